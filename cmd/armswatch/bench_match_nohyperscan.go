@@ -1,0 +1,5 @@
+//go:build !hyperscan
+
+package main
+
+func hyperscanRival() []rival { return nil }

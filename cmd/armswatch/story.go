@@ -1,0 +1,249 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/armswatch/armswatch/monitor/news"
+	"github.com/armswatch/armswatch/monitor/store"
+)
+
+func storyCommand(f *flags) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "story ID",
+		Short: "Show a story's timeline; merge and split stories",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := storyID(args[0])
+			if err != nil {
+				return err
+			}
+			cfg, err := loadConfig(f.config)
+			if err != nil {
+				return err
+			}
+			st, err := openStore(cmd.Context(), cfg, store.Options{ReadOnly: true})
+			if err != nil {
+				return err
+			}
+			defer func() { _ = st.Close() }()
+			s, err := st.Story(cmd.Context(), id)
+			if err != nil {
+				return unknownStory(err, id)
+			}
+			merges, err := st.MergesOf(cmd.Context(), s.ID)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), []any{struct {
+					news.Story
+					Merges []store.Merge
+				}{s, merges}})
+			}
+			printStory(cmd.OutOrStdout(), s, merges, cfg.Zone())
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.AddCommand(storyMergeCommand(f), storySplitCommand(f))
+	return cmd
+}
+
+func storyID(text string) (news.StoryID, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 {
+		return 0, usage("story: %q is no number of a story", text)
+	}
+	return news.StoryID(n), nil
+}
+
+func unknownStory(err error, id news.StoryID) error {
+	if errors.Is(err, store.ErrNoStory) {
+		return fmt.Errorf("story %d: there is none of that number", id)
+	}
+	return err
+}
+
+func storyMergeCommand(f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "merge A B",
+		Short: "Make one story of two; `story split` undoes it",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a, err := storyID(args[0])
+			if err != nil {
+				return err
+			}
+			b, err := storyID(args[1])
+			if err != nil {
+				return err
+			}
+			return withStore(cmd, f, func(st *store.Store) error {
+				into, err := st.MergeStories(cmd.Context(), a, b, "merged by hand", time.Now())
+				if err == nil {
+					_, _ = fmt.Fprintf(cmd.OutOrStdout(), "stories %s and %s are story %s now; `armswatch story split %s` undoes it\n", a, b, into, max(a, b))
+				}
+				return err
+			})
+		},
+	}
+}
+
+func storySplitCommand(f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "split ID [URL...]",
+		Short: "Undo the merge of story ID, or move articles of it to a new story",
+		Long: "split with the number of a story that was merged into another takes it out again, with the articles it had\n" +
+			"brought. With URLs, those articles of the story become a new one. What routes have told stays told.",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := storyID(args[0])
+			if err != nil {
+				return err
+			}
+			return withStore(cmd, f, func(st *store.Store) error {
+				if len(args) == 1 {
+					n, err := st.Unmerge(cmd.Context(), id, time.Now())
+					if err == nil {
+						_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s stands alone again, with %d articles\n", id, n)
+					}
+					return err
+				}
+				return splitOff(cmd, st, id, args[1:])
+			})
+		},
+	}
+}
+
+func splitOff(cmd *cobra.Command, st *store.Store, id news.StoryID, urls []string) error {
+	s, err := st.Story(cmd.Context(), id)
+	if err != nil {
+		return unknownStory(err, id)
+	}
+	var articles []news.ArticleID
+	for _, u := range urls {
+		i := slices.IndexFunc(s.Members, func(m news.Member) bool { return m.Article.URL == u || m.Article.Canonical == u })
+		if i < 0 {
+			return fmt.Errorf("split story %d: %s is not in it", id, clean(u))
+		}
+		articles = append(articles, s.Members[i].Article.ID)
+	}
+	into, err := st.SplitStory(cmd.Context(), id, articles, time.Now())
+	if err == nil {
+		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%d articles of story %s are story %s now\n", len(articles), id, into)
+	}
+	return err
+}
+
+// withStore opens the config's database for writing.
+func withStore(cmd *cobra.Command, f *flags, do func(*store.Store) error) error {
+	cfg, err := loadConfig(f.config)
+	if err != nil {
+		return err
+	}
+	st, err := openStore(cmd.Context(), cfg, store.Options{})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(st), st.Close())
+}
+
+// printStory prints who wrote when, as what, and what was new in it; then the
+// quantities that the articles disagree on.
+func printStory(w io.Writer, s news.Story, merges []store.Merge, zone *time.Location) {
+	p := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+	outlets := map[string]bool{}
+	first := s.Members[0]
+	for _, m := range s.Members {
+		outlets[m.Article.Source] = true
+		if m.Role == news.Original && first.Role != news.Original {
+			first = m
+		}
+	}
+	p("story %s  %s", s.ID, clean(first.Article.Title))
+	p("          %s, %s", plural(len(s.Members), "article"), plural(len(outlets), "outlet"))
+	for _, m := range s.Members {
+		p("%s  %-8s  %s: %s", m.Article.When().In(zone).Format("2006-01-02 15:04"), m.Role, clean(m.Article.Source), clean(m.Article.Title))
+		p("                  %s", clean(m.Article.URL))
+		if len(m.Reasons) > 0 {
+			p("                  because %s", clean(strings.Join(m.Reasons, "; ")))
+		}
+		for _, n := range m.New {
+			p("                  new: %s", clean(n.Text))
+		}
+	}
+	for _, line := range disagreements(s) {
+		p("disagree  %s", clean(line))
+	}
+	for _, m := range merges {
+		p("merged    story %d into %d, %s: %s", m.From, m.Into, m.At.In(zone).Format("2006-01-02 15:04"), clean(strings.Join(m.Reasons, "; ")))
+	}
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// disagreements are the quantities for which the articles give different exact
+// numbers: "stinger: 681 (Wire, Post), 861 (Daily)". An article that names
+// several for one thing speaks of several things, and is left out.
+func disagreements(s news.Story) []string {
+	said := map[string]map[string][]string{}
+	var order []string
+	for _, m := range s.Members {
+		for unit, value := range exactCounts(m.Reading) {
+			if said[unit] == nil {
+				said[unit] = map[string][]string{}
+				order = append(order, unit)
+			}
+			if !slices.Contains(said[unit][value], m.Article.Source) {
+				said[unit][value] = append(said[unit][value], m.Article.Source)
+			}
+		}
+	}
+	slices.Sort(order)
+	var lines []string
+	for _, unit := range order {
+		if len(said[unit]) < 2 {
+			continue
+		}
+		var values []string
+		for v, who := range said[unit] {
+			values = append(values, fmt.Sprintf("%s (%s)", v, strings.Join(who, ", ")))
+		}
+		slices.Sort(values)
+		lines = append(lines, unit+": "+strings.Join(values, ", "))
+	}
+	return lines
+}
+
+// exactCounts are an article's exact quantities, by what is counted, of those it
+// gives one value for.
+func exactCounts(r news.Reading) map[string]string {
+	counts, several := map[string]string{}, map[string]bool{}
+	for _, f := range r.Findings {
+		if f.Kind != news.Quantity || f.Approx != "" || f.Unit == "" {
+			continue
+		}
+		if v, ok := counts[f.Unit]; ok && v != f.Value {
+			several[f.Unit] = true
+		}
+		counts[f.Unit] = f.Value
+	}
+	for unit := range several {
+		delete(counts, unit)
+	}
+	return counts
+}

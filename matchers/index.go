@@ -1,0 +1,78 @@
+package matchers
+
+import (
+	"slices"
+
+	"github.com/armswatch/armswatch/matchers/query"
+	"github.com/armswatch/armswatch/monitor/news"
+)
+
+// ruleIndex finds the rules that an article may meet, by what each cannot do
+// without: a word, two adjacent words, the beginning of a word, a weapon system.
+// A token costs a load or two however many rules there are.
+type ruleIndex struct {
+	words    wordIndex
+	heads    headIndex
+	systems  map[string][]int32
+	any      []int32 // any accepted mention
+	always   []int32
+	reporter []int32 // rules that need a publisher and nothing else
+}
+
+func newRuleIndex(rules []rule, lang string) *ruleIndex {
+	x := &ruleIndex{systems: map[string][]int32{}}
+	anchors := make([][]query.Anchor, len(rules))
+	words, heads := 0, 0
+	for i := range rules {
+		anchors[i] = rules[i].expr.Anchors(lang)
+		for _, a := range anchors[i] {
+			switch a.Kind {
+			case query.Words:
+				words++
+			case query.Prefix:
+				heads++
+			}
+		}
+	}
+	x.words, x.heads = newWordIndex(words), newHeadIndex(heads)
+	for i, list := range anchors {
+		for _, a := range list {
+			x.add(a, int32(i))
+		}
+	}
+	return x
+}
+
+func (x *ruleIndex) add(a query.Anchor, i int32) {
+	switch {
+	case a.Kind == query.Words && len(a.Words) > 0:
+		x.words.add(a.Words, i)
+	case a.Kind == query.Prefix && len(a.Words) == 1 && x.heads.add(a.Words[0], i):
+	case a.Kind == query.Mention && a.IDs != nil:
+		for _, id := range a.IDs {
+			x.systems[id] = append(x.systems[id], i)
+		}
+	case a.Kind == query.Mention:
+		x.any = append(x.any, i)
+	case a.Kind == query.Publisher:
+		x.reporter = append(x.reporter, i)
+	default:
+		x.always = append(x.always, i)
+	}
+}
+
+// candidates appends the rules an article may meet to dst, in order, each once.
+func (x *ruleIndex) candidates(dst []int32, s *scratch, mentions []news.Mention) []int32 {
+	dst = append(append(dst, x.always...), x.reporter...)
+	for f := range s.tokens {
+		dst = x.words.append(dst, s.texts[f], s.tokens[f])
+		dst = x.heads.append(dst, s.texts[f], s.tokens[f])
+	}
+	for i := range mentions {
+		if mentions[i].Accepted {
+			dst = append(append(dst, x.systems[mentions[i].System]...), x.any...)
+		}
+	}
+	slices.Sort(dst)
+	return slices.Compact(dst)
+}

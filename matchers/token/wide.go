@@ -1,0 +1,225 @@
+package token
+
+import "unicode/utf8"
+
+// wide reads the text from start on character by character, up to a separator
+// behind which ASCII goes on. It gives the place behind that separator.
+func (s *scanner) wide(start int) int {
+	b := builder{scanner: s}
+	src := s.src
+	i := s.joint(start)
+	for i < len(src) {
+		if b.kind == separator {
+			from := i
+			if i = b.words(i); i >= len(src) || i > from && isLetter(src[i]) {
+				return i
+			}
+		}
+		e, width := b.look(i)
+		switch c := e.class(); c {
+		case letter, digit:
+			b.open(c, i)
+			i = b.run(c, i)
+		case separator:
+			b.close()
+			i += width
+			if i < len(src) && isLetter(src[i]) {
+				return i
+			}
+		case single:
+			b.close()
+			i = b.singles(i)
+		default:
+			i += b.rare(i)
+		}
+	}
+	b.close()
+	return i
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// joint is where to begin when the run at start may go on with the token before
+// it: a mark or a zero-width character joins two runs, and a digit beyond ASCII
+// goes on with a number.
+func (s *scanner) joint(start int) int {
+	n := len(s.out)
+	if n == 0 || int(s.out[n-1].End) != start {
+		return start
+	}
+	r, _ := char(s.text, start)
+	switch c, _ := foldRune(r); c {
+	case mark, format, digit:
+		start = int(s.out[n-1].Start)
+		s.out = s.out[:n-1]
+	}
+	return start
+}
+
+// builder makes tokens out of characters.
+type builder struct {
+	*scanner
+	hasher
+	start, end int
+	kind       class // letter or digit; separator when no token is open
+	scripts    entry
+}
+
+// look gives the entry and the width of the character at i, when it is one of
+// the Basic Multilingual Plane and no entity.
+func (b *builder) look(i int) (entry, int) {
+	if c := b.src[i]; c < utf8.RuneSelf {
+		return near[c], 1
+	}
+	return lookBeyond(b.src[i:])
+}
+
+// unknown is the entry of what has none.
+const unknown = entry(closer) << 16
+
+// lookBeyond gives the entry and the width of a character beyond ASCII.
+func lookBeyond(src []byte) (entry, int) {
+	if len(src) > 1 {
+		if c, d := src[0], src[1]; c&0xE0 == 0xC0 && d&0xC0 == 0x80 {
+			return two[uint(c&0x1f)<<6|uint(d&0x3f)], 2
+		} else if c&0xF0 == 0xE0 && len(src) > 2 && d&0xC0 == 0x80 && src[2]&0xC0 == 0x80 {
+			return three(uint64(c) | uint64(d)<<8 | uint64(src[2])<<16), 3
+		}
+	}
+	return unknown, 1
+}
+
+// three is the entry of a character of three bytes.
+func three(x uint64) entry {
+	r := rune(x&0xf<<12 | x>>8&0x3f<<6 | x>>16&0x3f)
+	if r < 0x800 {
+		return unknown
+	}
+	return far(r)
+}
+
+// open makes sure that a token of a kind is open.
+func (b *builder) open(kind class, i int) {
+	if b.kind == kind {
+		return
+	}
+	b.close()
+	b.hasher = hasher{}
+	b.kind, b.start, b.scripts = kind, i, 0
+}
+
+// close ends the token that is open, if any.
+func (b *builder) close() {
+	switch b.kind {
+	case separator:
+		return
+	case digit:
+		b.emit(b.sum() | digitBit)
+	default:
+		b.emit(b.word())
+	}
+	b.kind = separator
+}
+
+func (b *builder) word() uint64 {
+	switch b.scripts & (latin | cyrillic | odd) {
+	case cyrillic:
+		return b.sum() | lookBit
+	case latin | cyrillic, latin | cyrillic | odd:
+		return LatinHash(b.text[b.start:b.end])
+	}
+	return b.sum()
+}
+
+func (b *builder) emit(hash uint64) {
+	b.out = append(b.out, Token{hash, int32(b.start), int32(b.end)})
+}
+
+// singles makes tokens of single characters as long as there are any, and gives
+// the place behind them.
+func (b *builder) singles(i int) int {
+	out := b.out
+	for i+2 < len(b.src) {
+		x := uint64(b.src[i]) | uint64(b.src[i+1])<<8 | uint64(b.src[i+2])<<16
+		if x&0xC0C0F0 != 0x8080E0 {
+			break
+		}
+		e := three(x)
+		if e.class() != single {
+			break
+		}
+		out = append(out, Token{hashSingle(e.value()), int32(i), int32(i + 3)})
+		i += 3
+	}
+	b.out = out
+	return i
+}
+
+// words makes tokens of words that ASCII or a separator follows, as long as
+// there are any: nearly all of a text. It stops before a word of ASCII, unless
+// it begins with one.
+func (b *builder) words(i int) int {
+	src, out := b.src, b.out
+	for i+8 <= len(src) {
+		w, ok := readWord(src, i)
+		if !ok {
+			break
+		}
+		out = append(out, Token{w.hash, int32(i), int32(w.end)})
+		i = w.end
+		for i < len(src) && src[i] < utf8.RuneSelf && near[src[i]].class() == separator {
+			i++
+		}
+		if i < len(src) && isLetter(src[i]) && i > w.end {
+			break
+		}
+	}
+	b.out = out
+	return i
+}
+
+// run reads characters of a class as long as there are any, and gives the place
+// behind them.
+func (b *builder) run(kind class, i int) int {
+	for i < len(b.src) {
+		e, width := b.look(i)
+		if e.class() != kind {
+			break
+		}
+		i += width
+		b.scripts |= e
+		b.put(e.value(), e.size())
+	}
+	b.end = i
+	return i
+}
+
+// rare takes what has no entry of its own, and gives its width.
+func (b *builder) rare(i int) int {
+	r, width := char(b.text, i)
+	c, to := foldRune(r)
+	switch c {
+	case format:
+	case mark:
+		b.end = max(b.end, i+width) // without a token open it does not matter
+	case single:
+		b.close()
+		b.start, b.end = i, i+width
+		b.emit(hashSingle(uint64(to)))
+	case letter, digit:
+		b.open(c, i)
+		b.put1(to, i+width)
+	case expand:
+		b.open(letter, i)
+		eachExpanded(to, func(r rune) { b.put1(r, i+width) })
+	default:
+		b.close()
+	}
+	return width
+}
+
+func (b *builder) put1(r rune, end int) {
+	b.scripts |= script(r)
+	b.add(r)
+	b.end = end
+}

@@ -1,0 +1,207 @@
+package weapon
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/armswatch/armswatch/matchers/catalogue"
+	"github.com/armswatch/armswatch/matchers/scan"
+	"github.com/armswatch/armswatch/matchers/token"
+)
+
+func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
+
+var russianEndings = strings.Fields("а у ом е ы ов ам ами ах и ой ою я ю ем ей ев ям ями ях")
+
+var arabicPrefixes = strings.Fields("ال و ب ك ل ف وال بال كال فال لل")
+
+// inflections are the spellings under which a form is looked for.
+func inflections(f catalogue.Form) []string {
+	out := []string{f.Text}
+	last, _ := utf8.DecodeLastRuneInString(f.Text)
+	word := f.Text[strings.LastIndexAny(f.Text, " -")+1:]
+	switch n := utf8.RuneCountInString(word); {
+	case hasDigit(f.Text) || !unicode.IsLetter(last):
+	case unicode.Is(unicode.Latin, last) && n >= 3:
+		out = append(out, f.Text+"s", f.Text+"es")
+	case unicode.Is(unicode.Cyrillic, last) && n >= 4:
+		stem := f.Text
+		if strings.ContainsRune("аеиоуыэюяйьё", unicode.ToLower(last)) {
+			stem = strings.TrimSuffix(stem, string(last))
+		}
+		for _, e := range russianEndings {
+			out = append(out, stem+e)
+		}
+	case unicode.Is(unicode.Arabic, last) && n >= 3:
+		out = append(out, arabic(f.Text)...)
+	}
+	return out
+}
+
+// arabic are the spellings of an Arabic form with what may be glued before it.
+func arabic(form string) []string {
+	var out []string
+	if rest, ok := strings.CutPrefix(form, "ال"); ok {
+		for _, p := range []string{"وال", "بال", "كال", "فال", "لل"} {
+			out = append(out, p+rest)
+		}
+		return out
+	}
+	words := strings.Fields(form)
+	both := form // "براميل متفجرة" is "البراميل المتفجرة" when it is known which
+	if len(words) == 2 {
+		both = words[0] + " ال" + words[1]
+	}
+	for _, p := range arabicPrefixes {
+		out = append(out, p+form)
+		if both != form && strings.HasSuffix(p, "ل") {
+			out = append(out, p+both)
+		}
+	}
+	return out
+}
+
+// letters says whether a text has no capitals at all, or hardly a small letter.
+func letters(text string) (small, shouting bool) {
+	text = text[:min(len(text), 4000)]
+	var count [256]int // of each byte: most letters are ASCII
+	for i := range len(text) {
+		count[text[i]]++
+	}
+	lower, upper, ascii := 0, 0, true
+	for b, n := range count {
+		switch {
+		case b >= 'a' && b <= 'z':
+			lower += n
+		case b >= 'A' && b <= 'Z':
+			upper += n
+		case b >= utf8.RuneSelf && n > 0:
+			ascii = false
+		}
+	}
+	for _, r := range text {
+		if ascii {
+			break
+		}
+		switch {
+		case r < utf8.RuneSelf: // counted
+		case unicode.IsLower(r):
+			lower++
+		case unicode.IsUpper(r):
+			upper++
+		}
+	}
+	return upper == 0 && lower > 20, upper > 12 && upper > 4*lower
+}
+
+var (
+	variant    = regexp.MustCompile(`^(?:['’]?s|[A-Z]{1,4}\d{0,2}[A-Z]{0,2}s?(?:/[A-Z]{1,2})?)$`)
+	afterGlued = regexp.MustCompile(`^[\p{L}\p{N}'’/]*`)
+)
+
+// candidate checks the edges and the letter case of a hit.
+func (d *field) candidate(h scan.Hit) (candidate, bool) {
+	f := &d.forms[h.Form]
+	c := candidate{form: f, first: int(h.First), last: int(h.Last), nearest: reach + 1}
+	c.start, c.end = int(d.tokens[c.first].Start), int(d.tokens[c.last].End)
+	c.exact = d.text[c.start:c.end] == f.text
+	c.apart = f.code && strings.ContainsAny(d.text[c.start:c.end], " \u00a0") && !strings.ContainsAny(f.text, " \u00a0")
+	return c, d.leftEdge(&c) && d.rightEdge(&c) && (!f.code || d.small || d.sameCase(&c))
+}
+
+func (d *field) leftEdge(c *candidate) bool {
+	if c.start == 0 {
+		return true
+	}
+	gap := token.Before(d.text, d.tokens, c.first)
+	switch {
+	case c.first > 0 && gap == 0 && !d.unspaced(c.start):
+		return false
+	case touches(d.text[:c.start])&token.Currency != 0, c.form.code && gap&token.Other != 0 && gap.Tight() && d.text[c.start-1] != '|':
+		return false // "$A100", "S&P 500"; a bar parts the cells of a table
+	}
+	if c.first == 0 || !gap.Tight() {
+		return true
+	}
+	before := d.tokens[c.first-1]
+	if (c.form.code || d.tokens[c.first].End-d.tokens[c.first].Start == 1) && gap == token.Apostrophe {
+		return false
+	}
+	return gap != token.Hyphen || before.End-before.Start > 2 || before.Digits()
+}
+
+// touches says what kind of character a text ends in.
+func touches(before string) token.Gap {
+	_, width := utf8.DecodeLastRuneInString(before)
+	return token.GapOf(before[len(before)-width:])
+}
+
+// unspaced says whether a script that does not part its words stands on a side
+// of a place: F-16战斗机.
+func (d *field) unspaced(at int) bool {
+	before, _ := utf8.DecodeLastRuneInString(d.text[:at])
+	after, _ := utf8.DecodeRuneInString(d.text[at:])
+	return unicode.In(before, unspacedScripts...) || unicode.In(after, unspacedScripts...)
+}
+
+var unspacedScripts = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul}
+
+// rightEdge checks what is glued to the end, and takes variant letters in.
+func (d *field) rightEdge(c *candidate) bool {
+	rest := d.text[c.end:]
+	if i := c.last + 1; i < len(d.tokens) {
+		gap := token.Before(d.text, d.tokens, i)
+		next := d.tokens[i]
+		if c.form.code && gap == token.Hyphen && next.Digits() && next.End-next.Start >= 2 {
+			return false
+		}
+		if gap.Only(token.Dot|token.Comma) && gap != 0 && next.Digits() && d.tokens[c.last].Digits() {
+			return false
+		}
+		if gap != 0 || d.unspaced(c.end) {
+			return true
+		}
+	}
+	glued := afterGlued.FindString(rest[:min(len(rest), 40)])
+	if glued == "" || glued[0] == '\'' || glued[0] == '/' || strings.HasPrefix(glued, "’") {
+		return true
+	}
+	if !c.form.code || !variant.MatchString(glued) || glued != "s" && oneDigit(d.text[c.start:c.end]) {
+		return false
+	}
+	for c.last+1 < len(d.tokens) && int(d.tokens[c.last+1].End) <= c.end+len(glued) {
+		c.last++
+	}
+	c.end = int(d.tokens[c.last].End)
+	return true
+}
+
+// oneDigit tells a code like F4, to which a letter makes another code: F4U.
+// F-4E is the F-4's.
+func oneDigit(code string) bool {
+	n := strings.IndexFunc(code, unicode.IsDigit)
+	return n == len(code)-1 && n > 0 && code[n-1] != '-'
+}
+
+// sameCase says whether a code carries the capitals of its form.
+func (d *field) sameCase(c *candidate) bool {
+	i, raised := c.start, false
+	for _, r := range c.form.text {
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		var got rune
+		for i < c.end && !unicode.IsLetter(got) {
+			letter, n := utf8.DecodeRuneInString(d.text[i:])
+			got, i = letter, i+n
+		}
+		if unicode.IsUpper(r) && unicode.IsLower(got) {
+			return false
+		}
+		raised = raised || unicode.IsLower(r) && unicode.IsUpper(got)
+	}
+	// MI6 is no Mi-6, but MIG-29 and a headline's MI-8 are what they seem.
+	return !raised || d.shouting || c.form.class != catalogue.Weak || strings.ContainsAny(d.text[c.start:c.end], "-‐‑–")
+}

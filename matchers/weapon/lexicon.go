@@ -1,0 +1,112 @@
+package weapon
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/armswatch/armswatch/matchers/token"
+)
+
+//go:embed words.txt
+var wordsText string
+
+// bits say which kinds of word a word is.
+type bits uint32
+
+const (
+	nounBit bits = 1 << iota
+	hardBit
+	milBit
+	makerBit
+	nationBit
+	financeBit
+	roadBit
+	civilBit
+	titleBit
+	placeBit // before the name of a place
+	unitBit  // behind a figure that is no code
+	speechBit
+	tellBit   // before somebody who is told
+	musicBit  // of bands and their songs
+	poisonBit // of chemical weapons
+	sportBit  // of games and teams
+	countBit  // before things: "a", "two"
+	numberBit // before the number of a page or a road
+	actBit    // behind a weapon that does something: "bombed", "fell"
+	figureBit // before a weapon that is a figure of speech: "legal landmines"
+	suchBit   // before examples: "such as", "including"
+)
+
+var bitNames = map[string]bits{
+	"noun": nounBit, "hard": hardBit, "mil": milBit, "maker": makerBit, "nation": nationBit,
+	"finance": financeBit, "road": roadBit, "civil": civilBit, "title": titleBit,
+	"place": placeBit, "unit": unitBit, "speech": speechBit,
+	"tell": tellBit, "music": musicBit, "poison": poisonBit, "such": suchBit, "figure": figureBit, "act": actBit,
+	"sport": sportBit, "count": countBit, "number": numberBit,
+}
+
+// lexicon holds the words of words.txt by their folded form.
+type lexicon struct {
+	words map[string]bits
+	nouns map[string][]string // class noun -> kinds
+}
+
+// theLexicon is read once and never written after.
+var theLexicon = sync.OnceValue(func() *lexicon {
+	l := &lexicon{words: map[string]bits{}, nouns: map[string][]string{}}
+	for line := range strings.Lines(wordsText) {
+		head, list, ok := strings.Cut(strings.TrimSpace(line), ":")
+		if !ok || head[0] == '#' {
+			continue
+		}
+		kind, noun, _ := strings.Cut(head, " ")
+		for w := range strings.FieldsSeq(list) {
+			for _, part := range strings.FieldsFunc(w, func(r rune) bool { return r == '-' || r == '.' }) {
+				fold := token.Fold(part)
+				if len(part) < 5 && part != w {
+					continue // the "to" of surface-to-air
+				}
+				l.words[fold] |= bitNames[kind]
+				if noun != "" {
+					l.nouns[fold] = append(l.nouns[fold], noun)
+				}
+			}
+		}
+	}
+	return l
+})
+
+// names says whether a word is a class noun of one of the kinds.
+func (l *lexicon) names(fold string, kinds []string) bool {
+	return slices.ContainsFunc(l.nouns[fold], func(k string) bool { return k == "any" || slices.Contains(kinds, k) })
+}
+
+// kindsOf are the kinds of class noun that fit a category.
+func kindsOf(category string) []string {
+	switch category {
+	case "anti-tank-guided-missile", "manpads", "anti-ship-missile", "air-to-air-missile", "air-to-surface-missile",
+		"ballistic-missile", "cruise-missile", "anti-tank-rocket", "mlrs":
+		return []string{"missile"}
+	case "air-defence":
+		return []string{"missile", "battery"}
+	case "radar-ew":
+		return []string{"battery"}
+	case "battle-tank":
+		return []string{"tank"}
+	case "apc", "ifv", "military-vehicle", "recovery-engineering":
+		return []string{"vehicle", "tank"}
+	case "combat-aircraft", "support-aircraft", "attack-helicopter", "support-helicopter", "uav", "armed-uav":
+		return []string{"aircraft"}
+	case "loitering-munition":
+		return []string{"aircraft", "missile", "bomb"}
+	case "warship", "torpedo":
+		return []string{"ship"}
+	case "landmine", "aerial-bomb":
+		return []string{"bomb"}
+	case "cluster-munition", "guided-bomb", "artillery-munition":
+		return []string{"bomb", "missile", "shell"}
+	}
+	return []string{"gun"}
+}

@@ -1,0 +1,525 @@
+package monitor_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/armswatch/armswatch/matchers"
+	"github.com/armswatch/armswatch/monitor"
+	"github.com/armswatch/armswatch/monitor/fetch"
+	"github.com/armswatch/armswatch/monitor/news"
+	"github.com/armswatch/armswatch/monitor/store"
+)
+
+// A site is a real web server whose pages a test rewrites between polls.
+type site struct {
+	*httptest.Server
+	mu       sync.Mutex
+	pages    map[string]string
+	requests []string
+	handler  http.HandlerFunc // replaces everything when set
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{pages: map[string]string{}}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *site) serve(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.requests = append(s.requests, r.URL.Path)
+	body, ok := s.pages[r.URL.Path]
+	handler := s.handler
+	s.mu.Unlock()
+	if handler != nil {
+		handler(w, r)
+		return
+	}
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	etag := fmt.Sprintf(`"%x"`, len(body))
+	w.Header().Set("ETag", etag)
+	if r.Header.Get("If-None-Match") == etag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	if strings.HasPrefix(body, "<!doctype") {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	} else {
+		w.Header().Set("Content-Type", "application/rss+xml; charset=utf-8")
+	}
+	_, _ = w.Write([]byte(body))
+}
+
+func (s *site) set(path, body string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pages[path] = body
+}
+
+func (s *site) asked(path string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, p := range s.requests {
+		if p == path {
+			n++
+		}
+	}
+	return n
+}
+
+// An item is one entry of a test feed.
+type item struct {
+	guid, link, title, text string
+	at                      time.Time
+}
+
+func rss(items ...item) string {
+	var b strings.Builder
+	b.WriteString(`<?xml version="1.0"?><rss version="2.0"><channel><title>Test</title>`)
+	for _, it := range items {
+		b.WriteString("<item><title>" + it.title + "</title>")
+		if it.guid != "" {
+			b.WriteString(`<guid isPermaLink="false">` + it.guid + "</guid>")
+		}
+		if it.link != "" {
+			b.WriteString("<link>" + it.link + "</link>")
+		}
+		if !it.at.IsZero() {
+			b.WriteString("<pubDate>" + it.at.Format(time.RFC1123Z) + "</pubDate>")
+		}
+		b.WriteString("<description>" + it.text + "</description></item>")
+	}
+	b.WriteString("</channel></rss>")
+	return b.String()
+}
+
+// A bench is the real line over a real store: SQLite in a folder of the test.
+type bench struct {
+	t         *testing.T
+	operators news.Channel
+	most      int // alerts an hour; 0: no limit
+	store     *store.Store
+	monitor   *monitor.Monitor
+	mu        sync.Mutex
+	sent      []news.Delivery
+}
+
+func newBench(t *testing.T, sources ...news.Source) *bench {
+	t.Helper()
+	ctx := t.Context()
+	st, err := store.Open(ctx, filepath.Join(t.TempDir(), "armswatch.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	b := &bench{t: t, store: st}
+	b.monitor = monitor.New(monitor.Options{
+		Store: st, Deliver: b.deliver,
+		Seal: func(context.Context, store.Seal) error { return nil },
+		Fetch: fetch.New(fetch.Options{
+			UserAgent: "armswatch-test", Gap: time.Millisecond,
+			Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+		}),
+	})
+	b.use(sources...)
+	return b
+}
+
+func (b *bench) use(sources ...news.Source) {
+	b.t.Helper()
+	matcher, err := matchers.New(matchers.Options{Watchlists: []matchers.Watchlist{
+		{Name: "anti-tank", Weapons: []string{"9M133 Kornet"}},
+	}})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	err = b.monitor.Use(b.t.Context(), &monitor.Setup{
+		Sources: sources, Matcher: matcher, Zone: time.UTC, Operators: b.operators,
+		Routes: []news.Route{{Name: "desk", Channel: "slack:#desk", Now: true, MaxPerHour: b.most}},
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// deliver takes what is due, as a channel that always answers would.
+func (b *bench) deliver(ctx context.Context, d store.Deliver) error {
+	for {
+		del, ok, err := b.store.Next(ctx, d.Channel, time.Now())
+		if err != nil || !ok {
+			return err
+		}
+		if del, _, err = b.store.Claim(ctx, del.ID, []byte(`{}`), time.Now()); err != nil {
+			return err
+		}
+		b.mu.Lock()
+		b.sent = append(b.sent, del)
+		b.mu.Unlock()
+		if err := b.store.Settle(ctx, del.ID, news.Outcome{State: news.Sent}, time.Now()); err != nil {
+			return err
+		}
+	}
+}
+
+// poll makes every source due and does all that follows.
+func (b *bench) poll() {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.t.Context(), 30*time.Second)
+	defer cancel()
+	if err := b.store.MakeDue(ctx, time.Now()); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := b.monitor.Once(ctx); err != nil && ctx.Err() != nil {
+		b.t.Fatalf("once: %v", err)
+	}
+}
+
+func (b *bench) alerts() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := 0
+	for _, d := range b.sent {
+		if d.Kind == news.AlertDelivery {
+			n++
+		}
+	}
+	return n
+}
+
+func (b *bench) state(source string) news.SourceState {
+	b.t.Helper()
+	states, err := b.store.Sources(b.t.Context())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, s := range states {
+		if s.Source == source {
+			return s
+		}
+	}
+	b.t.Fatalf("no source %q in %v", source, states)
+	return news.SourceState{}
+}
+
+var long = strings.Repeat("The ministry would not say how the crates had left the depot, and officers who served there gave differing accounts of the night it fell. ", 6)
+
+func kornet(n int, at time.Time) item {
+	id := fmt.Sprint(n)
+	return item{
+		guid: "id-" + id, link: "http://news.example/a/" + id, at: at,
+		title: "Inspectors find Kornet missiles at site " + id,
+		text:  "Inspectors found " + id + "7 Kornet anti-tank missiles in the camp number " + id + ". " + long,
+	}
+}
+
+func TestFirstPollStoresQuietly(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	now := time.Now()
+	s.set("/feed", rss(kornet(1, now.Add(-time.Hour)), kornet(2, now.Add(-2*time.Hour))))
+	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
+	b.poll()
+	if got := b.state("site").Articles; got != 2 {
+		t.Errorf("stored %d articles, want 2", got)
+	}
+	if got := b.alerts(); got != 0 {
+		t.Errorf("the first poll alerted %d times, want 0", got)
+	}
+	s.set("/feed", rss(kornet(3, now), kornet(1, now.Add(-time.Hour)), kornet(2, now.Add(-2*time.Hour))))
+	b.poll()
+	if got := b.alerts(); got != 1 {
+		t.Errorf("a new entry on the second poll alerted %d times, want 1", got)
+	}
+}
+
+func TestBackfillOptsIn(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	now := time.Now()
+	s.set("/feed", rss(kornet(1, now.Add(-time.Hour)), kornet(2, now.Add(-30*time.Hour))))
+	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed", Backfill: 24 * time.Hour})
+	b.poll()
+	if got := b.alerts(); got != 1 {
+		t.Errorf("backfill of 24 h alerted %d times, want 1: the entry of an hour ago", got)
+	}
+}
+
+func TestFirstEntryOfAnEmptyFeedAlerts(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.set("/feed", rss())
+	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
+	b.poll()
+	s.set("/feed", rss(kornet(1, time.Now())))
+	b.poll()
+	if got := b.alerts(); got != 1 {
+		t.Errorf("alerted %d times, want 1", got)
+	}
+}
+
+func TestNothingOldIsNews(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	first := []item{kornet(1, now.Add(-time.Hour)), kornet(2, now.Add(-2*time.Hour))}
+	change := func(f func(*item)) []item {
+		out := make([]item, len(first))
+		for i, it := range first {
+			f(&it)
+			out[i] = it
+		}
+		return out
+	}
+	tests := []struct {
+		name string
+		then []item
+	}{
+		{"guids changed", change(func(i *item) { i.guid = "urn:new:" + i.guid })},
+		{"guids gone", change(func(i *item) { i.guid = "" })},
+		{"http to https", change(func(i *item) { i.link = strings.Replace(i.link, "http:", "https:", 1) })},
+		{"tracking parameters", change(func(i *item) { i.link += "?utm_source=rss&amp;utm_medium=feed"; i.guid += "x" })},
+		{"reordered", []item{first[1], first[0]}},
+		{"guids and links changed", change(func(i *item) { i.guid += "x"; i.link += "/x" })},
+		{"published long ago", append([]item{kornet(9, now.Add(-20*24*time.Hour))}, first...)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			s.set("/feed", rss(first...))
+			b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
+			b.poll()
+			s.set("/feed", rss(tt.then...))
+			b.poll()
+			s.set("/feed", rss())
+			b.poll()
+			s.set("/feed", rss(first...))
+			b.poll()
+			if got := b.alerts(); got != 0 {
+				t.Errorf("alerted %d times, want 0", got)
+			}
+			s.set("/feed", rss(append([]item{kornet(5, now)}, first...)...))
+			b.poll()
+			if got := b.alerts(); got != 1 {
+				t.Errorf("a really new entry alerted %d times, want 1", got)
+			}
+		})
+	}
+}
+
+func TestTeaserIsReadFromItsPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.set("/feed", rss())
+	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
+	b.poll()
+	s.set("/a/1", `<!doctype html><html lang="en"><head><title>Depot emptied</title></head><body><article><h1>Depot emptied</h1><p>`+
+		long+`</p><p>Among the weapons were 40 Kornet anti-tank missiles, the inspectors wrote. `+long+`</p></article></body></html>`)
+	s.set("/feed", rss(item{guid: "1", link: s.URL + "/a/1", title: "Depot emptied", text: "Read more.", at: time.Now()}))
+	b.poll()
+	if got := b.alerts(); got != 1 {
+		t.Errorf("alerted %d times, want 1: the page names the Kornet", got)
+	}
+	if got := s.asked("/a/1"); got != 1 {
+		t.Errorf("the page was fetched %d times, want 1", got)
+	}
+	trails, err := b.store.Explain(t.Context(), s.URL+"/a/1")
+	if err != nil || len(trails) != 1 {
+		t.Fatalf("explain: %d trails, %v", len(trails), err)
+	}
+	if tr := trails[0]; !tr.Matched || tr.Story == 0 || len(tr.Deliveries) != 1 {
+		t.Errorf("trail = matched %v, story %d, %d deliveries", tr.Matched, tr.Story, len(tr.Deliveries))
+	}
+}
+
+// A hundred articles of a host that is down are not a hundred timeouts.
+func TestAHostThatIsDownIsNotAskedForEveryArticle(t *testing.T) {
+	t.Parallel()
+	s, down := newSite(t), newSite(t)
+	down.handler = func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		panic(http.ErrAbortHandler)
+	}
+	down.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	var items []item
+	for i := range 30 {
+		items = append(items, item{guid: fmt.Sprint(i), link: fmt.Sprintf("%s/a/%d", down.URL, i), title: fmt.Sprint("Depot emptied ", i), text: "Read more.", at: time.Now()})
+	}
+	s.set("/feed", rss(items...))
+	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed", Backfill: time.Hour})
+	b.poll()
+	asked := 0
+	for i := range items {
+		asked += down.asked(fmt.Sprintf("/a/%d", i))
+	}
+	if asked == 0 || asked > 5 {
+		t.Errorf("asked %d times, want two articles and no more", asked)
+	}
+	if st := b.state("site"); st.Articles != len(items) {
+		t.Errorf("%d articles stored, want %d", st.Articles, len(items))
+	}
+}
+
+func TestEditedArticleIsTheSameArticle(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.set("/feed", rss())
+	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
+	b.poll()
+	it := kornet(1, time.Now())
+	s.set("/feed", rss(it))
+	b.poll()
+	it.title = "Correction: " + it.title
+	s.set("/feed", rss(it))
+	b.poll()
+	if got := b.alerts(); got != 1 {
+		t.Errorf("alerted %d times, want 1", got)
+	}
+	trails, err := b.store.Explain(t.Context(), it.link)
+	if err != nil || len(trails) != 1 {
+		t.Fatalf("explain: %d trails, %v", len(trails), err)
+	}
+	if got := trails[0]; got.Article.Title != it.title || len(got.Revisions) != 1 {
+		t.Errorf("title %q with %d revisions, want the new title and 1", got.Article.Title, len(got.Revisions))
+	}
+}
+
+func TestNotModifiedKeepsValidators(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.set("/feed", rss(kornet(1, time.Now())))
+	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
+	for range 3 {
+		b.poll()
+	}
+	st := b.state("site")
+	if st.Error != "" || st.Articles != 1 || s.asked("/feed") != 3 {
+		t.Errorf("state %+v after %d requests", st, s.asked("/feed"))
+	}
+}
+
+// What is added to a watched page is an article; what is there at first, what
+// comes back and what is ignored is not.
+func TestWhatAWatchedPageGainsIsNews(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	list := func(clock string, items ...string) {
+		s.set("/list", `<!doctype html><html lang="en"><head><title>Seized arms</title></head><body><main><p class="clock">`+clock+
+			`</p><ul><li>`+strings.Join(items, "</li><li>")+`</li></ul></main><footer>`+long+`</footer></body></html>`)
+	}
+	old := "Kornet missiles, four crates, seized in the port in spring"
+	list("one", old)
+	b := newBench(t, news.Source{Name: "list", Kind: news.Watch, URL: s.URL + "/list", Content: "main", Ignore: []string{".clock"}})
+	b.poll()
+	list("two", old)
+	b.poll()
+	if got := b.alerts(); got != 0 {
+		t.Fatalf("alerted %d times by what was there, want 0", got)
+	}
+	list("three", old, "Kornet missiles, nine crates, seized on the bridge", "Boots, two boxes")
+	b.poll()
+	list("four", "Boots, two boxes", "Radios, one box")
+	b.poll()
+	list("five", old, "Boots, two boxes")
+	b.poll()
+	if got := b.alerts(); got != 1 {
+		t.Errorf("alerted %d times, want 1 by the line that was added", got)
+	}
+	trails, err := b.store.Explain(t.Context(), "Seized arms: Kornet missiles, nine crates")
+	if err != nil || len(trails) != 1 {
+		t.Fatalf("explain: %d trails, %v", len(trails), err)
+	}
+	a := trails[0].Article
+	if a.Text != "Kornet missiles, nine crates, seized on the bridge\nBoots, two boxes" || a.Diff != "+ Kornet missiles, nine crates, seized on the bridge\n+ Boots, two boxes" {
+		t.Errorf("text %q, diff %q", a.Text, a.Diff)
+	}
+	if !strings.HasPrefix(a.URL, s.URL+"/list#:~:text=Kornet%20missiles") {
+		t.Errorf("link %s", a.URL)
+	}
+	if st := b.state("list"); st.Articles != 2 || st.State != "ok" {
+		t.Errorf("state %+v, want two articles: the crates and the radios", st)
+	}
+
+	// A login page, or a page without the list, is a failing source.
+	s.set("/list", `<!doctype html><html><head><title>Log in</title></head><body><main><form><input type="password"></form></main></body></html>`)
+	b.poll()
+	if st := b.state("list"); st.Failures != 1 || !strings.Contains(st.Error, "login page") {
+		t.Errorf("state %+v", st)
+	}
+	s.set("/list", `<!doctype html><html><head><title>New layout</title></head><body><div>`+long+`</div></body></html>`)
+	b.poll()
+	if st := b.state("list"); st.Failures != 2 || !strings.Contains(st.Error, "matches nothing") {
+		t.Errorf("state %+v", st)
+	}
+	list("six", old, "Boots, two boxes", "Radios, one box", "Two rifles")
+	b.poll()
+	if st := b.state("list"); st.Failures != 0 || st.Articles != 3 {
+		t.Errorf("state %+v, want a third article", st)
+	}
+}
+
+func TestBadSourceHarmsNoOther(t *testing.T) {
+	t.Parallel()
+	good := newSite(t)
+	good.set("/feed", rss(kornet(1, time.Now())))
+	sources := []news.Source{{Name: "good", Kind: news.Feed, URL: good.URL + "/feed", Backfill: time.Hour}}
+	bad := map[string]struct {
+		handler http.HandlerFunc
+		want    string
+	}{
+		"not-found": {func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }, "404"},
+		"html": {func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte("<!doctype html><html><body><p>Hello</p></body></html>"))
+		}, "HTML"},
+		"empty": {func(http.ResponseWriter, *http.Request) {}, "empty"},
+		"cut": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "100000")
+			_, _ = w.Write([]byte("<rss>"))
+		}, ""},
+		"deep": {func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(strings.Repeat("<a>", 500_000)))
+		}, ""},
+	}
+	for name, c := range bad {
+		s := newSite(t)
+		s.handler = c.handler
+		sources = append(sources, news.Source{Name: name, Kind: news.Feed, URL: s.URL + "/feed"})
+	}
+	sel := newSite(t)
+	sel.set("/news", "<!doctype html><html><body><p>no items here</p></body></html>")
+	sources = append(sources,
+		news.Source{Name: "selector", Kind: news.Page, URL: sel.URL + "/news", Items: "article.post"},
+		news.Source{Name: "unreachable", Kind: news.Feed, URL: "http://127.0.0.1:1/feed"})
+	b := newBench(t, sources...)
+	b.poll()
+	if got := b.alerts(); got != 1 {
+		t.Errorf("alerted %d times, want 1 from the good source", got)
+	}
+	for _, src := range sources[1:] {
+		st := b.state(src.Name)
+		if st.Error == "" || st.Failures != 1 || strings.Contains(st.Error, "\n") {
+			t.Errorf("%s: state %+v, want one failure with one line", src.Name, st)
+		}
+		if want := bad[src.Name].want; !strings.Contains(st.Error, want) {
+			t.Errorf("%s: error %q does not say %q", src.Name, st.Error, want)
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/armswatch/armswatch/monitor/news"
+	"github.com/armswatch/armswatch/monitor/store"
+	"github.com/armswatch/armswatch/monitor/story"
+)
+
+// countEvery is how often a told story's message is brought up to date for
+// articles that bring nothing new, such as reprints.
+const countEvery = 2 * time.Minute
+
+// route lists the deliveries that a placed article makes due: an alert on each
+// route that has not told the story, an update on each that has. Digests pick
+// up stories on their own schedule.
+func (m *Monitor) route(ctx context.Context, s store.Stored, d story.Decision, now time.Time) ([]news.Delivery, error) {
+	if s.Article.Quiet {
+		return nil, nil
+	}
+	var due []news.Delivery
+	c := &Case{Story: d.Story, Article: s.Article, Reading: s.Reading, Material: d.Material}
+	for _, r := range m.Setup().Routes {
+		if !r.Now || !r.Counts(s.Article, s.Reading) {
+			continue
+		}
+		if err := m.look(ctx, r, c, s, d, now); err != nil {
+			return nil, err
+		}
+		if v := Decide(r, *c, now.In(m.zone())); v.Told {
+			due = append(due, v.delivery(r, *c))
+		}
+	}
+	return due, nil
+}
+
+// Case is an article in its story, before a route that counts it.
+type Case struct {
+	Story    news.StoryID
+	Article  news.Article
+	Reading  news.Reading
+	Members  []news.Member // of the story, with the article
+	Material bool          // the article adds something to the story
+	Told     bool          // the route was told of the story before
+	LastHour int           // alerts of the route in this hour so far
+}
+
+// look reads what the store knows of a case on one route.
+func (m *Monitor) look(ctx context.Context, r news.Route, c *Case, s store.Stored, d story.Decision, now time.Time) (err error) {
+	if c.Told, err = m.told(ctx, r, d); err != nil {
+		return err
+	}
+	if c.Members == nil && (r.MinOutlets > 1 || len(r.Only) > 0) {
+		if c.Members, err = m.members(ctx, s, d); err != nil {
+			return err
+		}
+	}
+	c.LastHour = 0
+	if r.MaxPerHour > 0 && !c.Told {
+		c.LastHour, err = m.o.Store.ToldSince(ctx, r.Name, now.Truncate(time.Hour))
+	}
+	return err
+}
+
+// members are those of the story and of what it merges with, with the article
+// that is being placed.
+func (m *Monitor) members(ctx context.Context, s store.Stored, d story.Decision) ([]news.Member, error) {
+	ids := []news.StoryID{d.Story}
+	for _, mg := range d.Merged {
+		ids = append(ids, mg.From)
+	}
+	var list []news.Member
+	for _, id := range ids {
+		st, err := m.o.Store.Story(ctx, id)
+		if err != nil && !errors.Is(err, store.ErrNoStory) {
+			return nil, err
+		}
+		list = append(list, st.Members...)
+	}
+	return append(list, news.Member{Article: s.Article, Reading: s.Reading, Role: d.Role, New: d.News}), nil
+}
+
+func (m *Monitor) told(ctx context.Context, r news.Route, d story.Decision) (bool, error) {
+	if d.New {
+		return false, nil
+	}
+	ids := []news.StoryID{d.Story}
+	for _, mg := range d.Merged {
+		ids = append(ids, mg.From, mg.Into)
+	}
+	for _, id := range ids {
+		told, err := m.o.Store.Told(ctx, r.Name, id)
+		if err != nil || told {
+			return told, err
+		}
+	}
+	return false, nil
+}
+
+func (m *Monitor) zone() *time.Location {
+	if z := m.Setup().Zone; z != nil {
+		return z
+	}
+	return time.UTC
+}
+
+// Verdict is what a route does about an article, and why.
+type Verdict struct {
+	Told  bool
+	Kind  news.DeliveryKind
+	Count bool // only the numbers of a message that was sent change
+	DueAt time.Time
+	Batch string // deliveries of one route and batch come as one message; "" when it comes alone
+	Why   string // one line
+}
+
+// Decide says what a route of alerts does about an article that counts for it.
+// Now is in the newsroom's zone. It reads nothing and is the same every time.
+func Decide(r news.Route, c Case, now time.Time) Verdict {
+	v := Verdict{Kind: news.AlertDelivery, DueAt: now, Why: "the story is new to the route"}
+	known := c.Told || len(r.Only) > 0 && !r.Wants(news.TellOriginal) && len(c.Members) > 1
+	if known {
+		v.Kind = news.UpdateDelivery
+	}
+	if why, ripe := r.Ripe(c.Members, known); !ripe {
+		return Verdict{Why: why}
+	}
+	if known && !c.Material {
+		return v.count(r, now)
+	}
+	if known {
+		v.Why = "it adds something to a story the route was told of"
+	}
+	v.hold(r, c, now)
+	v.Told = true
+	return v
+}
+
+// count is the verdict on an article that adds nothing to a known story. Only
+// Slack can change a message that was sent; elsewhere a reprint is noise.
+func (v Verdict) count(r news.Route, now time.Time) Verdict {
+	if r.Channel.Scheme() != "slack" {
+		return Verdict{Why: "it adds nothing to a story the route was told of"}
+	}
+	v.Told, v.Count, v.DueAt = true, true, now.Truncate(countEvery).Add(countEvery)
+	v.Why = "it adds nothing: the numbers of the story's message change"
+	return v
+}
+
+// hold makes a verdict wait: for an embargo, for the end of a quiet time, for
+// the next hour when this one is full.
+func (v *Verdict) hold(r news.Route, c Case, now time.Time) {
+	wait := func(until time.Time, batch, why string) {
+		v.DueAt, v.Batch, v.Why = until, batch+" "+until.Format("2006-01-02T15:04"), v.Why+"; "+why
+	}
+	if r.HoldUntil.After(now) {
+		wait(r.HoldUntil.In(now.Location()), "held until", "the route holds everything until then")
+	}
+	if end, quiet := r.Quiet.End(v.DueAt); quiet {
+		wait(end, "quiet until", "its quiet time ends then")
+	}
+	if v.Batch == "" && v.Kind == news.AlertDelivery && r.MaxPerHour > 0 && c.LastHour >= r.MaxPerHour {
+		wait(now.Truncate(time.Hour).Add(time.Hour), "full until", fmt.Sprintf("it had %d alerts this hour", c.LastHour))
+	}
+}
+
+func (v Verdict) delivery(r news.Route, c Case) news.Delivery {
+	d := news.Delivery{Kind: v.Kind, Channel: r.Channel, Route: r.Name, Story: c.Story, DueAt: v.DueAt, Period: v.Batch}
+	switch {
+	case v.Count:
+		d.Key = fmt.Sprintf("count/%s/%d/%d", r.Name, c.Story, d.DueAt.Unix())
+	case v.Kind == news.UpdateDelivery:
+		d.Key = fmt.Sprintf("update/%s/%d/%d", r.Name, c.Story, c.Article.ID)
+	default:
+		d.Key = fmt.Sprintf("alert/%s/%d", r.Name, c.Story)
+	}
+	return d
+}

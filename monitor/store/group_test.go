@@ -1,0 +1,152 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/armswatch/armswatch/monitor/news"
+	"github.com/armswatch/armswatch/monitor/store"
+)
+
+// place puts an article into a story with one alert on route desk.
+func (b bench) place(a news.ArticleID, story news.StoryID, more ...func(*store.Placement)) int64 {
+	b.t.Helper()
+	p := store.Placement{
+		Article: a, At: t0, Story: story, Role: news.Own, Reasons: []string{"same report"},
+		New: []news.Novelty{{Kind: news.Quantity, Text: "says 681"}}, Signature: []byte{0, 1, 255},
+		Deliveries: []news.Delivery{{
+			Key: fmt.Sprintf("alert/desk/%d", story), Kind: news.AlertDelivery,
+			Channel: "slack:#desk", Route: "desk", Story: story, DueAt: t0,
+		}},
+	}
+	for _, f := range more {
+		f(&p)
+	}
+	seq, err := b.Place(b.t.Context(), p)
+	ok(b.t, err)
+	return seq
+}
+
+func articlesAreGroupedInOrder(t *testing.T, b bench) {
+	list := b.articles("A", "1", "2", "3")
+	if !slices.IsSortedFunc(list, func(x, y store.Stored) int { return x.Article.When().Compare(y.Article.When()) }) {
+		t.Error("articles do not wait in the order in which they were published")
+	}
+	for i, a := range list {
+		if seq := b.place(a.Article.ID, 1); seq != int64(i+1) {
+			t.Errorf("seq %d, want %d", seq, i+1)
+		}
+	}
+	if n := len(must[[]store.Stored](t)(b.Ungrouped(t.Context(), 10))); n != 0 {
+		t.Errorf("%d articles wait after placing", n)
+	}
+	g := must[[]store.Grouped](t)(b.GroupedAfter(t.Context(), 1, t0.Add(-time.Hour), 10))
+	equal(t, g, []store.Grouped{
+		{Seq: 2, Article: list[1].Article.ID, When: t0.Add(-time.Hour), Source: "A", Story: 1, Role: news.Own, Signature: []byte{0, 1, 255}},
+		{Seq: 3, Article: list[2].Article.ID, When: t0.Add(-time.Hour), Source: "A", Story: 1, Role: news.Own, Signature: []byte{0, 1, 255}},
+	})
+	if g := must[[]store.Grouped](t)(b.GroupedAfter(t.Context(), 0, t0.Add(time.Hour), 10)); len(g) != 0 {
+		t.Errorf("decisions from before since: %+v", g)
+	}
+	st := must[news.Story](t)(b.Story(t.Context(), 1))
+	equal(t, st.Members[0], news.Member{
+		Article: list[0].Article, Reading: list[0].Reading, Role: news.Own,
+		Reasons: []string{"same report"}, New: []news.Novelty{{Kind: news.Quantity, Text: "says 681"}}, Seq: 1,
+	})
+	equal(t, must[news.StoryID](t)(b.LastStory(t.Context())), news.StoryID(1))
+	if _, err := b.Story(t.Context(), 99); !errors.Is(err, store.ErrNoStory) {
+		t.Errorf("an unknown story: %v", err)
+	}
+	ds := must[[]store.Trail](t)(b.Explain(t.Context(), list[0].Article.URL))[0].Deliveries
+	if len(ds) != 1 || ds[0].Key != "alert/desk/1" {
+		t.Errorf("deliveries = %+v, want one alert", ds)
+	}
+}
+
+func aPlacedArticleStays(t *testing.T, b bench) {
+	list := b.articles("A", "1", "2")
+	one := b.place(list[0].Article.ID, 1)
+	if again := b.place(list[0].Article.ID, 2); again != one {
+		t.Errorf("placed again at seq %d, want %d", again, one)
+	}
+	if two := b.place(list[1].Article.ID, 1); two != one+1 {
+		t.Errorf("next seq %d, want %d", two, one+1)
+	}
+	if s := must[[]news.Story](t)(b.Stories(t.Context(), 1, 2, 77)); len(s) != 1 || len(s[0].Members) != 2 {
+		t.Errorf("stories = %+v", s)
+	}
+}
+
+func aStaleDecisionIsRefused(t *testing.T, b bench) {
+	list := b.articles("A", "1", "2", "3")
+	seen := b.place(list[0].Article.ID, 1)
+	b.place(list[1].Article.ID, 1, func(p *store.Placement) { p.Seen = seen })
+	_, err := b.Place(t.Context(), store.Placement{Article: list[2].Article.ID, At: t0, Story: 1, Role: news.Own, Seen: seen})
+	if !errors.Is(err, store.ErrStale) {
+		t.Errorf("a decision that has not seen the last member: %v", err)
+	}
+	if seq := b.place(list[2].Article.ID, 1, func(p *store.Placement) { p.Seen = seen + 1 }); seq != 3 {
+		t.Errorf("seq %d, want 3: a refused decision must not use one up", seq)
+	}
+}
+
+func aMergeMovesMembers(t *testing.T, b bench) {
+	list := b.articles("A", "1", "2", "3", "4")
+	for i, a := range list[:3] {
+		b.place(a.Article.ID, news.StoryID(i+1))
+	}
+	if told := must[bool](t)(b.Told(t.Context(), "desk", 4)); told {
+		t.Error("a story nobody knows was told")
+	}
+	// The fourth shows that 3 is 2, and in the same breath that 2 is 1.
+	b.place(list[3].Article.ID, 3, func(p *store.Placement) {
+		p.Deliveries = nil
+		p.Merged = []store.Merge{{From: 3, Into: 2, Reasons: []string{"same report"}}, {From: 2, Into: 1, Reasons: []string{"same numbers"}}}
+	})
+	for _, id := range []news.StoryID{1, 2, 3} {
+		st := must[news.Story](t)(b.Story(t.Context(), id))
+		if st.ID != 1 || len(st.Members) != 4 {
+			t.Errorf("story %d is %d with %d members, want 1 with 4", id, st.ID, len(st.Members))
+		}
+		if !must[bool](t)(b.Told(t.Context(), "desk", id)) || must[bool](t)(b.Told(t.Context(), "night", id)) {
+			t.Errorf("story %d: told on desk and not on night expected", id)
+		}
+	}
+	if s := must[[]news.Story](t)(b.Stories(t.Context(), 3, 1, 2)); len(s) != 1 {
+		t.Errorf("%d stories, want 1", len(s))
+	}
+	merges := must[[]store.Merge](t)(b.Merges(t.Context(), 3))
+	equal(t, merges, []store.Merge{
+		{From: 2, Into: 1, Reasons: []string{"same numbers"}, At: t0, Seq: 4},
+		{From: 3, Into: 2, Reasons: []string{"same report"}, At: t0, Seq: 4},
+	})
+	for _, g := range must[[]store.Grouped](t)(b.GroupedAfter(t.Context(), 0, t0, 10)) {
+		if g.Story != 1 {
+			t.Errorf("seq %d is in story %d, want 1", g.Seq, g.Story)
+		}
+	}
+	tr := must[[]store.Trail](t)(b.Explain(t.Context(), list[2].Article.URL))[0]
+	if tr.Story != 1 || len(tr.Merged) != 2 || len(tr.Deliveries) != 3 {
+		t.Errorf("trail: story %d, %d merges, %d deliveries", tr.Story, len(tr.Merged), len(tr.Deliveries))
+	}
+}
+
+func aPlacementIsWholeOrNothing(t *testing.T, b bench) {
+	list := b.articles("A", "1")
+	before := must[store.Backlog](t)(b.Backlog(t.Context(), t0))
+	_, err := b.Place(t.Context(), store.Placement{
+		Article: list[0].Article.ID + 1, At: t0, Story: 1, Role: news.Own,
+		Deliveries: []news.Delivery{{Key: "k", Channel: "slack:#desk", Route: "desk", Story: 1, DueAt: t0}},
+	})
+	if err == nil {
+		t.Fatal("an article that is not there was placed")
+	}
+	equal(t, must[store.Backlog](t)(b.Backlog(t.Context(), t0)), before)
+	equal(t, must[news.StoryID](t)(b.LastStory(t.Context())), news.StoryID(0))
+	if seq := b.place(list[0].Article.ID, 1); seq != 1 {
+		t.Errorf("seq %d, want 1", seq)
+	}
+}

@@ -1,0 +1,274 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/armswatch/armswatch/monitor/news"
+	"github.com/armswatch/armswatch/monitor/store"
+)
+
+// work does jobs until done says so, and stops.
+func (b bench) work(w store.Workers, done func() bool) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.t.Context(), 30*time.Second)
+	defer cancel()
+	stopped := make(chan error, 1)
+	go func() { stopped <- b.Work(ctx, complete(w), store.WorkOptions{}) }()
+	for !done() && ctx.Err() == nil {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if !done() {
+		b.t.Error("not done after 30 s")
+	}
+	cancel()
+	ok(b.t, <-stopped)
+}
+
+// complete fills in the workers a test has no use for.
+func complete(w store.Workers) store.Workers {
+	if w.Visit == nil {
+		w.Visit = func(context.Context, store.Visit) error { return nil }
+	}
+	if w.Group == nil {
+		w.Group = func(context.Context, store.Group) error { return nil }
+	}
+	if w.Deliver == nil {
+		w.Deliver = func(context.Context, store.Deliver) error { return nil }
+	}
+	if w.Seal == nil {
+		w.Seal = func(context.Context, store.Seal) error { return nil }
+	}
+	if w.Prune == nil {
+		w.Prune = func(context.Context, store.Prune) error { return nil }
+	}
+	return w
+}
+
+func (b bench) idle() func() bool {
+	return func() bool {
+		left, err := b.Backlog(b.t.Context(), t0)
+		return err == nil && left.Jobs == 0
+	}
+}
+
+func jobsAreDone(t *testing.T, b bench) {
+	b.sync(feed("A"))
+	b.add("n/1", t0)
+	b.poll("A", matched("x"), entry("1"))
+	ok(t, b.SyncSources(t.Context(), []news.Source{feed("B")}, t0))
+	must[int](t)(b.EnqueueDue(t.Context(), t0))
+	ok(t, b.SyncSchedule(t.Context(), []store.Tick{{Name: "digest/morning", Spec: "x", NextAt: t0}, {Name: "prune", Spec: "x", NextAt: t0}}))
+	ok(t, b.Fire(t.Context(), t0, daily, period))
+	var mu sync.Mutex
+	did := map[string]int{}
+	note := func(format string, args ...any) error {
+		mu.Lock()
+		defer mu.Unlock()
+		did[fmt.Sprintf(format, args...)]++
+		return nil
+	}
+	b.work(store.Workers{
+		Visit:   func(_ context.Context, v store.Visit) error { return note("visit %s", v.Host) },
+		Group:   func(context.Context, store.Group) error { return note("group") },
+		Deliver: func(_ context.Context, d store.Deliver) error { return note("deliver %s", d.Channel) },
+		Seal:    func(_ context.Context, s store.Seal) error { return note("seal %s %s", s.Route, s.Period) },
+		Prune:   func(context.Context, store.Prune) error { return note("prune") },
+	}, b.idle())
+	equal(t, did, map[string]int{
+		"visit b.example": 1, "group": 1, "deliver slack:#desk": 1,
+		"seal morning 2026-11-01T07:00": 1, "prune": 1,
+	})
+}
+
+func aPanicHarmsOneJob(t *testing.T, b bench) {
+	b.sync(feed("A"), feed("B"))
+	must[int](t)(b.EnqueueDue(t.Context(), t0))
+	var visits atomic.Int32
+	b.work(store.Workers{Visit: func(_ context.Context, v store.Visit) error {
+		if v.Host == "a.example" && visits.Load() < 2 {
+			visits.Add(1)
+			panic("boom")
+		}
+		visits.Add(1)
+		return nil
+	}}, func() bool { return visits.Load() >= 2 })
+}
+
+func aSnoozeIsNoFailure(t *testing.T, b bench) {
+	b.sync(feed("A"))
+	must[int](t)(b.EnqueueDue(t.Context(), t0))
+	var visits atomic.Int32
+	b.work(store.Workers{Visit: func(context.Context, store.Visit) error {
+		if visits.Add(1) < 4 {
+			return store.Snooze(10 * time.Millisecond)
+		}
+		return nil
+	}}, func() bool { return visits.Load() == 4 })
+}
+
+// A deliverer that has only a later delivery to wait for must not keep an
+// alert waiting as long.
+func aDelivererThatWaitsDoesNotBlock(t *testing.T, b bench) {
+	b.add("later", time.Now().Add(time.Hour))
+	b.add("now", t0)
+	var runs atomic.Int32
+	began := time.Now()
+	b.work(store.Workers{Deliver: func(ctx context.Context, d store.Deliver) error {
+		runs.Add(1)
+		for {
+			del, due, err := b.Next(ctx, d.Channel, time.Now())
+			if err != nil {
+				return err
+			}
+			if !due {
+				if runs.Load() == 1 {
+					go func() {
+						time.Sleep(300 * time.Millisecond) // the job has ended by now
+						b.add("alert", t0)
+					}()
+				}
+				return store.Snooze(time.Until(del.DueAt))
+			}
+			if _, _, err := b.Claim(ctx, del.ID, []byte(`{}`), time.Now()); err != nil {
+				return err
+			}
+			if err := b.Settle(ctx, del.ID, news.Outcome{State: news.Sent}, time.Now()); err != nil {
+				return err
+			}
+		}
+	}}, func() bool { return runs.Load() >= 2 })
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("the alert waited %s", took)
+	}
+}
+
+func workStopsSoftly(t *testing.T, b bench) {
+	b.sync(feed("A"), feed("B"))
+	must[int](t)(b.EnqueueDue(t.Context(), t0))
+	ctx, cancel := context.WithCancel(t.Context())
+	var started, finished, cut atomic.Int32
+	stopped := make(chan error, 1)
+	go func() {
+		stopped <- b.Work(ctx, complete(store.Workers{Visit: func(ctx context.Context, v store.Visit) error {
+			started.Add(1)
+			if v.Host == "a.example" { // ends by itself soon after the stop
+				time.Sleep(500 * time.Millisecond)
+				finished.Add(1)
+				return ctx.Err()
+			}
+			<-ctx.Done() // hangs until it is cut off
+			cut.Add(1)
+			return ctx.Err()
+		}}), store.WorkOptions{})
+	}()
+	for started.Load() < 2 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	began := time.Now()
+	cancel()
+	ok(t, <-stopped)
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("stopping took %s", took)
+	}
+	if finished.Load() != 1 || cut.Load() != 1 {
+		t.Errorf("%d visits finished and %d were cut off, want 1 and 1", finished.Load(), cut.Load())
+	}
+	// The one that was cut off is the first to run again.
+	if left := must[store.Backlog](t)(b.Backlog(t.Context(), t0)); left.Jobs != 1 {
+		t.Errorf("%d jobs left, want 1", left.Jobs)
+	}
+}
+
+// Visits of many hosts record at the same time, with URLs in common.
+func manyVisitsAtOnce(t *testing.T, b bench) {
+	var sources []news.Source
+	for i := range 24 {
+		sources = append(sources, feed(fmt.Sprint("S", i)))
+	}
+	b.sync(sources...)
+	must[int](t)(b.EnqueueDue(t.Context(), t0))
+	b.work(store.Workers{Visit: func(ctx context.Context, v store.Visit) error {
+		polls, err := b.DuePolls(ctx, v.Host, t0)
+		if err != nil || len(polls) != 1 {
+			return errors.Join(err, fmt.Errorf("%d polls", len(polls)))
+		}
+		var entries []news.Entry
+		for i := range 12 {
+			entries = append(entries, entry(fmt.Sprint((i*7+int(v.Host[1]))%12)))
+		}
+		found, err := b.Identify(ctx, polls[0].Source, entries)
+		if err != nil {
+			return err
+		}
+		p := store.Polled{Source: polls[0].Source, At: t0, Next: t0.Add(time.Hour), Entries: len(entries)}
+		for i, f := range found {
+			if f.Known == 0 {
+				f.Article = news.Article{URL: entries[i].URL, Title: entries[i].Title}
+				f.Reading = matched("x")
+				p.Articles = append(p.Articles, f)
+			}
+		}
+		if err := b.RecordPoll(ctx, p); err != nil {
+			return err
+		}
+		return b.EndVisit(ctx, v.Host)
+	}}, b.idle())
+	if n := len(must[[]store.Stored](t)(b.Ungrouped(t.Context(), 1000))); n != 12 {
+		t.Errorf("%d articles, want 12", n)
+	}
+	equal(t, must[store.Backlog](t)(b.Backlog(t.Context(), t0)), store.Backlog{Ungrouped: 12})
+}
+
+func TestAPanicIsOneLineAndStoppingIsNone(t *testing.T) {
+	var log lines
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "a.db"),
+		store.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	ok(t, err)
+	defer func() { ok(t, s.Close()) }()
+	ok(t, s.SyncSources(t.Context(), []news.Source{feed("A")}, t0))
+	must[int](t)(s.EnqueueDue(t.Context(), t0))
+	log.reset()
+	var visits atomic.Int32
+	bench{t, s, ""}.work(store.Workers{Visit: func(context.Context, store.Visit) error {
+		if visits.Add(1) == 1 {
+			panic("boom")
+		}
+		return nil
+	}}, func() bool { return visits.Load() == 2 })
+	if got := log.all(); len(got) != 1 || !strings.Contains(got[0], "job panicked") || !strings.Contains(got[0], "a.example") {
+		t.Errorf("log of %d lines, want one about the panic: %q", len(got), got)
+	}
+}
+
+// lines is a log that a test reads.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *lines) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
+}
+
+func (l *lines) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Split(strings.TrimSpace(l.text.String()), "\n")
+}

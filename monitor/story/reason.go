@@ -1,0 +1,76 @@
+package story
+
+import (
+	"fmt"
+
+	"github.com/armswatch/armswatch/monitor/news"
+)
+
+// bound is the least probability of a story that states the same findings.
+const bound = 0.8
+
+// bind raises the probability of a story with a member that states the same
+// findings, in whatever words, language or week.
+func (w *Window) bind(facts []fact, s *scored) {
+	if !has(facts, news.Publisher) {
+		return
+	}
+	for _, i := range s.near {
+		if sameFindings(facts, unpackFacts(w.docs[i].facts)) {
+			s.with, s.p = i, max(s.p, bound)
+			return
+		}
+	}
+}
+
+// refuse lowers the probability of a story that is about something else however
+// like its words are: a report of another house, or a report where the article
+// tells of none.
+func (w *Window) refuse(facts []fact, s *scored) {
+	b := &s.best
+	if s.p < w.joinAt || s.with >= 0 || b.wording > 0 || b.part[aQuote] >= 0.1 {
+		return
+	}
+	switch {
+	case b.part[aFact] < 0.3 && agree(facts, unpackFacts(w.docs[b.other].facts)).authors:
+		s.veto = "the two name reports of different houses"
+		s.p = min(s.p, 0.02)
+	case b.shared[aNumber] == 0 && !has(facts, news.Publisher) && w.onReport(s.near):
+		s.veto = "it tells of no report, and of none of the figures of the one that the others tell of"
+		s.p /= 2
+	}
+}
+
+// onReport says whether three articles or more are given that all tell of a
+// report.
+func (w *Window) onReport(members []int32) bool {
+	for _, i := range members {
+		if !has(unpackFacts(w.docs[i].facts), news.Publisher) {
+			return false
+		}
+	}
+	return len(members) >= 3
+}
+
+// reasons say in words why the article fits, the strongest first.
+func (w *Window) reasons(facts []fact, s scored) []string {
+	o := &w.docs[s.best.other]
+	out := agree(facts, unpackFacts(o.facts)).words
+	if s.with >= 0 {
+		out = agree(facts, unpackFacts(w.docs[s.with].facts)).words
+	}
+	b := &s.best
+	like := fmt.Sprintf("like %s's article: %.0f%% in its words, %.0f%% in its headline, %.0f%% in its names",
+		w.sourceName(o), 100*b.body, 100*b.title, 100*b.part[aName])
+	out = append(out, like)
+	if b.part[aQuote] > 0.1 {
+		out = append(out, fmt.Sprintf("%.0f%% of the quotations are the same", 100*b.part[aQuote]))
+	}
+	if b.wording > 0.05 {
+		out = append(out, fmt.Sprintf("%.0f%% of the wording is the same", 100*b.wording))
+	}
+	if h := b.gap.Hours(); h >= 1 {
+		out = append(out, fmt.Sprintf("%.0f h apart", h))
+	}
+	return append(out, fmt.Sprintf("fits story %s with %.2f", s.c.id, s.p))
+}

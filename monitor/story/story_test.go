@@ -1,0 +1,150 @@
+package story
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/armswatch/armswatch/monitor/news"
+)
+
+var day = time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)
+
+const depot = `Armed groups in the north fight with weapons that a dozen countries once sold to the capital, the Tracewell Institute says in a 44-page report published on Tuesday.
+The report lists more than 100 different types of arms and ammunition that were seized when army depots fell. Its authors spent eleven months with photographs, shipping papers and serial numbers.
+"Nobody kept the books," Ines Halvorsen, the report's author, said by telephone. "A rifle was signed for at the port and never counted again."
+Among the captured arms are guided anti-tank missiles, among them Russian Kornet and Metis systems, Chinese HJ-8s and the MILAN and HOT missiles of European make.
+Between 2011 and 2013 Washington signed contracts for 140 M1A1 Abrams tanks, F-16 aircraft, 681 Stinger units and Hawk batteries, according to the report.`
+
+const ferry = `The first ferry left the harbour at six on Wednesday with forty cars and one very patient horse. The company expects delays for the rest of the week, since two of its ships are still in the dock.
+Passengers who hold tickets for Thursday are asked to come early. The harbour master said that the storm had moved two buoys, and that pilots would guide every ship until they are back in place.`
+
+func article(n int, source, title, text string, at time.Time) Item {
+	return Item{Article: news.Article{ID: news.ArticleID(n), Source: source, Title: title, Text: text, Published: at, FirstSeen: at}}
+}
+
+func TestReprintsTrimmedAndChanged(t *testing.T) {
+	words := strings.Fields(depot)
+	changed := append([]string(nil), words...)
+	for i := 5; i < len(changed); i += 14 {
+		changed[i] = "altered"
+	}
+	tests := []struct {
+		name, text string
+		want       news.Role
+	}{
+		{"word for word", depot, news.Reprint},
+		{"the first half, with a note of the outlet", strings.Join(words[:len(words)/2], " ") + "\nThe Post takes agency news as a service to its readers.", news.Reprint},
+		{"the first third", strings.Join(words[:len(words)/3], " "), news.Reprint},
+		{"one word in fourteen changed", strings.Join(changed, " "), news.Reprint},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := New(Options{})
+			first := w.Add(article(1, "Wire", "Captured depots armed fighters", depot, day))
+			d := w.Add(article(2, "Post", "Captured depots armed fighters, report says", tt.text, day.Add(time.Hour)))
+			if d.Story != first.Story || d.Role != tt.want || d.New {
+				t.Errorf("story %s as %s, new %v: %q", d.Story, d.Role, d.New, d.Reasons)
+			}
+		})
+	}
+}
+
+func TestUnrelatedNewsBeginsStories(t *testing.T) {
+	w := New(Options{})
+	a := w.Add(article(1, "Wire", "Captured depots armed fighters", depot, day))
+	b := w.Add(article(2, "Courier", "Ferry to the islands runs again after the storm", ferry, day))
+	if a.Story == b.Story || !b.New || b.Role != news.Original || a.Story != 1 || b.Story != 2 {
+		t.Errorf("stories %s and %s, %+v", a.Story, b.Story, b)
+	}
+}
+
+func withQuantity(it Item, value string) Item {
+	it.Reading = news.Reading{
+		Mentions: []news.Mention{{System: "fim-92-stinger", Name: "FIM-92 Stinger", Accepted: true}},
+		Findings: []news.Finding{{Kind: news.Quantity, System: "fim-92-stinger", Unit: "FIM-92 Stinger", Value: value}},
+	}
+	return it
+}
+
+func TestAWrongNumberIsMaterial(t *testing.T) {
+	w := New(Options{})
+	first := w.Add(withQuantity(article(1, "Wire", "Captured depots armed fighters", depot, day), "681"))
+	other := `The Tracewell Institute's report on weapons captured from army depots names 861 Stinger units among them. Its authors spent eleven months with photographs and serial numbers, and list Kornet, Metis, HJ-8, MILAN and HOT missiles. "Nobody kept the books," said Ines Halvorsen, its author.`
+	d := w.Add(withQuantity(article(2, "Daily", "Depots: 861 Stinger missiles in the hands of armed groups, says institute", other, day.Add(2*time.Hour)), "861"))
+	if d.Story != first.Story || !d.Material || len(d.News) != 1 || !d.News[0].Clash || !strings.Contains(d.News[0].Text, "681") {
+		t.Errorf("story %s, material %v, new %+v, because %q", d.Story, d.Material, d.News, d.Reasons)
+	}
+}
+
+func TestARestartChangesNothing(t *testing.T) {
+	var items []Item
+	for i := range 60 {
+		text := depot
+		switch i % 3 {
+		case 1:
+			text = ferry
+		case 2:
+			text = fmt.Sprintf("Council %d met on Tuesday to hear what the county would pay for road %d, and members asked how long it takes to build bridge number %d over the river.", i, i*7, i*11)
+		}
+		items = append(items, article(i+1, fmt.Sprint("outlet ", i%7), fmt.Sprint("Headline ", i%3, " of ", i), text, day.Add(time.Duration(i)*time.Hour)))
+	}
+	whole := New(Options{})
+	var want []Decision
+	for _, it := range items {
+		want = append(want, whole.Add(it))
+	}
+	again := New(Options{})
+	for i, it := range items[:40] {
+		d := want[i]
+		again.Restore(Record{Article: it.Article.ID, When: it.Article.When(), Source: it.Article.Source, Story: d.Story, Role: d.Role, Signature: d.Signature})
+	}
+	for i, it := range items[40:] {
+		if got := again.Add(it); got.Story != want[40+i].Story || got.Role != want[40+i].Role {
+			t.Fatalf("article %d: story %s as %s after a restart, %s as %s without", 41+i, got.Story, got.Role, want[40+i].Story, want[40+i].Role)
+		}
+	}
+}
+
+func TestBadArticlesAreBounded(t *testing.T) {
+	w := New(Options{})
+	began := time.Now()
+	w.Add(article(1, "", "", "", time.Time{}))
+	w.Add(article(2, "", "", "", time.Time{}))
+	w.Add(article(3, "x", "y", strings.Repeat("word and other words ", 250_000), day))
+	future := w.Add(article(4, "Wire", "Captured depots armed fighters", depot, day.AddDate(900, 0, 0)))
+	if d := w.Add(article(5, "Post", "Captured depots armed fighters", depot, day)); d.Story != future.Story {
+		t.Errorf("a date in the future keeps a copy out: %q", d.Reasons)
+	}
+	stories := map[news.StoryID]bool{}
+	for i := range 10_000 {
+		stories[w.Add(article(10+i, "Flood", "Ferry to the islands runs again", ferry, day)).Story] = true
+	}
+	if len(stories) != 1 {
+		t.Errorf("ten thousand copies make %d stories", len(stories))
+	}
+	if spent := time.Since(began); spent > 30*time.Second {
+		t.Errorf("took %s", spent)
+	}
+}
+
+func FuzzRestore(f *testing.F) {
+	w := New(Options{})
+	f.Add(w.Add(article(1, "Wire", "Captured depots armed fighters", depot, day)).Signature)
+	f.Add([]byte{version})
+	f.Add([]byte{version, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1})
+	f.Fuzz(func(_ *testing.T, signature []byte) {
+		w := New(Options{})
+		w.Restore(Record{Article: 1, When: day, Story: 1, Signature: signature})
+		w.Add(article(2, "Post", "Captured depots armed fighters", "Nobody kept the books, she said, and a rifle was never counted again.", day))
+	})
+}
+
+func BenchmarkAdd(b *testing.B) {
+	w := New(Options{})
+	for i := 0; b.Loop(); i++ {
+		text := fmt.Sprintf("%s\nDispatch %d from place %d, where officer %d counted %d crates.", ferry, i, i%977, i%389, i)
+		w.Add(article(i+1, fmt.Sprint("outlet ", i%50), fmt.Sprintf("Dispatch %d from place %d", i, i%977), text, day.Add(time.Duration(i)*time.Minute)))
+	}
+}

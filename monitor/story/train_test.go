@@ -1,0 +1,567 @@
+package story
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/binary"
+	"encoding/gob"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/armswatch/armswatch/matchers"
+	"github.com/armswatch/armswatch/monitor/news"
+)
+
+// The model is trained on labelled streams of articles:
+//
+//	go test ./monitor/story -run TestTrain -v -train '../../../shared/gold/stories/*_dev.jsonl' -write
+//
+// It runs each stream with the labels as stories, takes every pair of an article
+// and a story that the index gives for it, and fits gradient-boosted trees to
+// whether they belong together. Without -write it cross-validates instead: each
+// stream of texts by a model that the two others taught, in the order of the file
+// and in others; with -halves also the headlines by the texts, and each half of
+// all streams by a model that the other halves taught.
+var (
+	trainOn = flag.String("train", "", "files to train on")
+	cache   = flag.String("readings", "", "folder in which the matchers' readings are kept between runs")
+	halves  = flag.Bool("halves", false, "cross-validate by halves of the streams too")
+	write   = flag.Bool("write", false, "write model.txt and background.bin")
+)
+
+// example is an article and a story that may belong together.
+type example struct {
+	f     features
+	short bool
+	same  bool
+	file  int
+}
+
+// stream is a file of labelled articles; the label is the article's GUID.
+type stream struct {
+	name  string
+	items []Item
+}
+
+func TestTrain(t *testing.T) {
+	if *trainOn == "" {
+		t.Skip("not asked to train; see the comment above")
+	}
+	streams := readStreams(t)
+	if *write {
+		writeBackground(t, streams)
+		theBackground = mustRead(t, "background.bin")
+		m := train(streams)
+		if err := os.WriteFile("model.txt", []byte(m.text2()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		report(t, "in sample", m, streams)
+		return
+	}
+	var texts []stream
+	for i, s := range streams {
+		if s.name != "uci_titles" {
+			texts = append(texts, s)
+		}
+		if s.name == "uci_titles" && *halves {
+			report(t, "without uci_titles", train(slices.Delete(slices.Clone(streams), i, i+1)), []stream{s})
+		}
+	}
+	for i, s := range texts {
+		m := train(slices.Delete(slices.Clone(texts), i, i+1))
+		report(t, "two others", m, []stream{s})
+		shuffled(t, m, s)
+	}
+	if !*halves {
+		return
+	}
+	var a, b []stream
+	for _, s := range streams {
+		n := len(s.items) / 2
+		a, b = append(a, stream{s.name, s.items[:n]}), append(b, stream{s.name, s.items[n:]})
+	}
+	report(t, "second halves", train(a), b)
+	report(t, "first halves", train(b), a)
+}
+
+// shuffled prints the least and the most of a stream's F1 when its articles come
+// in other orders: each up to 48 hours late, or 48 places where there are no
+// dates.
+func shuffled(t *testing.T, m *model, s stream) {
+	t.Helper()
+	low, high := 1.0, 0.0
+	for seed := range uint64(5) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		late := map[news.ArticleID]float64{}
+		for i, it := range s.items {
+			late[it.Article.ID] = float64(i) + 48*r.Float64()
+			if at := it.Article.Published; !at.IsZero() {
+				late[it.Article.ID] = float64(at.Unix())/3600 + 48*r.Float64()
+			}
+		}
+		items := slices.SortedStableFunc(slices.Values(s.items), func(a, b Item) int {
+			return cmp.Compare(late[a.Article.ID], late[b.Article.ID])
+		})
+		p, rec, _ := bcubed(items, m, joinAt)
+		f := 2 * p * rec / (p + rec)
+		low, high = min(low, f), max(high, f)
+	}
+	t.Logf("%-20s %-10s within 48 h in any order: F1 %.3f to %.3f", "shuffled", s.name, low, high)
+}
+
+func mustRead(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func readStreams(t *testing.T) (list []stream) {
+	t.Helper()
+	paths, _ := filepath.Glob(*trainOn)
+	for _, p := range paths {
+		name := strings.TrimSuffix(filepath.Base(p), "_dev.jsonl")
+		kept := filepath.Join(*cache, name+".gob")
+		var items []Item
+		if f, err := os.Open(kept); *cache != "" && err == nil {
+			err = gob.NewDecoder(f).Decode(&items)
+			_ = f.Close()
+			if err == nil {
+				list = append(list, stream{name, items})
+				continue
+			}
+		}
+		items = readGold(t, p)
+		if f, err := os.Create(kept); *cache != "" && err == nil {
+			_ = gob.NewEncoder(f).Encode(items)
+			_ = f.Close()
+		}
+		list = append(list, stream{name, items})
+	}
+	return list
+}
+
+func readGold(t *testing.T, path string) (items []Item) {
+	t.Helper()
+	in, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = in.Close() }()
+	matcher, err := matchers.New(matchers.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, 64<<20)
+	for lines.Scan() {
+		var g struct{ Title, Lead, Text, Source, Date, Story string }
+		if err := json.Unmarshal(lines.Bytes(), &g); err != nil {
+			t.Fatal(err)
+		}
+		a := news.Article{ID: news.ArticleID(len(items) + 1), Title: g.Title, Text: g.Text, Source: g.Source, GUID: g.Story}
+		if len(g.Lead) > len(g.Text) {
+			a.Text = g.Lead
+		}
+		for _, layout := range []string{time.RFC3339Nano, "2006-01-02"} {
+			if at, err := time.Parse(layout, g.Date); err == nil {
+				a.Published, a.FirstSeen = at, at
+			}
+		}
+		items = append(items, Item{Article: a, Reading: matcher.Read(a)})
+	}
+	return items
+}
+
+// report groups streams with a model and prints B-cubed figures.
+func report(t *testing.T, what string, m *model, streams []stream) {
+	t.Helper()
+	for _, s := range streams {
+		for _, at := range []float64{0.4, joinAt, 0.5, 0.6, 0.7} {
+			p, r, stories := bcubed(s.items, m, at)
+			t.Logf("%-20s %-10s join %.2f  P %.3f R %.3f F1 %.3f  stories %d", what, s.name, at, p, r, 2*p*r/(p+r), stories)
+		}
+	}
+}
+
+func bcubed(items []Item, m *model, at float64) (precision, recall float64, stories int) {
+	w := New(Options{})
+	w.model, w.joinAt = m, at
+	w.mergeAt = max(at, mergeAt)
+	var got []news.StoryID
+	for _, it := range items {
+		got = append(got, w.Add(it).Story)
+	}
+	type both struct {
+		id    news.StoryID
+		label string
+	}
+	ids, labels, n := map[news.StoryID]float64{}, map[string]float64{}, map[both]float64{}
+	each := func(do func(b both)) {
+		for i, it := range items {
+			if it.Article.GUID != "" {
+				do(both{w.now(got[i]), it.Article.GUID})
+			}
+		}
+	}
+	total := 0.0
+	each(func(b both) { ids[b.id]++; labels[b.label]++; n[b]++; total++ })
+	each(func(b both) { precision += n[b] / ids[b.id] / total; recall += n[b] / labels[b.label] / total })
+	return precision, recall, len(ids)
+}
+
+// train teaches a first model with the labels as stories, then a second one
+// that has also seen the stories that the first one makes, mistakes and all.
+func train(streams []stream) *model {
+	var all []example
+	for i, s := range streams {
+		all = append(all, examples(s.items, i, nil)...)
+	}
+	first := &model{text: boost(all, false), headline: boost(all, true)}
+	for i, s := range streams {
+		all = append(all, examples(s.items, i, first)...)
+	}
+	return &model{text: boost(all, false), headline: boost(all, true)}
+}
+
+// examples runs a stream with its labels as stories, or with those of a model. A
+// story then belongs to the label that most of its members have.
+func examples(items []Item, file int, m *model) (out []example) {
+	w := New(Options{})
+	ids := map[string]news.StoryID{}
+	labels := map[news.StoryID]map[string]int{}
+	for _, it := range items {
+		d := w.read(it)
+		label := it.Article.GUID
+		twin := w.twin(&d)
+		ranked := w.rank(&d, twin)
+		for _, s := range ranked {
+			if label != "" && (m == nil || twin.by < copied) {
+				same := m == nil && ids[label] == s.c.id || m != nil && commonest(labels[s.c.id]) == label
+				out = append(out, example{s.f, d.short || w.docs[s.best.other].short, same, file})
+			}
+		}
+		if m != nil {
+			w.model = m
+			a := w.Add(it)
+			for _, g := range a.Merged {
+				for l, n := range labels[g.From] {
+					countIn(labels, g.Into, l, n)
+				}
+			}
+			countIn(labels, a.Story, label, 1)
+			continue
+		}
+		id, ok := ids[label]
+		if !ok || label == "" {
+			w.last++
+			if id = w.last; label != "" {
+				ids[label] = id
+			}
+		}
+		if twin.doc >= 0 && w.docs[twin.doc].story == id {
+			d.slim(&w.docs[twin.doc])
+		}
+		w.join(d, id)
+	}
+	return out
+}
+
+func countIn(m map[news.StoryID]map[string]int, id news.StoryID, label string, n int) {
+	if m[id] == nil {
+		m[id] = map[string]int{}
+	}
+	m[id][label] += n
+}
+
+// commonest is the label that counts most, the first by name of two.
+func commonest(m map[string]int) (best string) {
+	for l, n := range m {
+		if l != "" && (best == "" || n > m[best] || n == m[best] && l < best) {
+			best = l
+		}
+	}
+	return best
+}
+
+const (
+	trees     = 120
+	depth     = 4
+	bins      = 48
+	rate      = 0.1
+	leafLeast = 20.0 // of hessian, in examples
+	rowPart   = 0.7  // of the examples that a tree is grown on
+	askPart   = 0.5  // of the features that a tree may ask about
+)
+
+// free are the features that may count either way; all others may only speak for
+// belonging together.
+var free = map[int]bool{fFound: true, fSize: true, fDated: true, fSource: true, fFirst: true, fDateClash: true}
+
+// boost fits regression trees to the logistic loss by Newton steps over
+// histograms, each file weighing the same. Each tree sees some of the examples
+// and of the features only, as in Friedman (2002).
+func boost(all []example, short bool) (out []tree) {
+	var ex []example
+	perFile := map[int]float64{}
+	for _, e := range all {
+		if e.short == short {
+			ex = append(ex, e)
+			perFile[e.file]++
+		}
+	}
+	if len(ex) == 0 {
+		return nil
+	}
+	b := newBooster(ex, perFile)
+	out = append(out, tree{{feature: -1, value: b.base()}})
+	for range trees {
+		out = append(out, b.tree())
+	}
+	return out
+}
+
+type booster struct {
+	ex     []example
+	weight []float64
+	score  []float64
+	grad   []float64
+	hess   []float64
+	limits [featureCount][]float64
+	bin    [][featureCount]uint8
+	r      *rand.Rand
+	ask    [featureCount]bool // features that the tree may ask about
+}
+
+func newBooster(ex []example, perFile map[int]float64) *booster {
+	n := len(ex)
+	b := &booster{ex: ex, weight: make([]float64, n), score: make([]float64, n), grad: make([]float64, n), hess: make([]float64, n), bin: make([][featureCount]uint8, n), r: rand.New(rand.NewPCG(0, 2))}
+	for i, e := range ex {
+		b.weight[i] = float64(n) / perFile[e.file] / float64(len(perFile))
+	}
+	for k := range featureCount {
+		values := make([]float64, n)
+		for i, e := range ex {
+			values[i] = e.f[k]
+		}
+		slices.Sort(values)
+		for q := 1; q < bins; q++ {
+			v := between(values, q*n/bins)
+			if l := b.limits[k]; len(l) == 0 || v > l[len(l)-1] {
+				b.limits[k] = append(l, v)
+			}
+		}
+		for i, e := range ex {
+			j, found := slices.BinarySearch(b.limits[k], e.f[k])
+			if found {
+				j++
+			}
+			b.bin[i][k] = uint8(j) // below limits[j], not below limits[j-1]
+		}
+	}
+	return b
+}
+
+// between is a limit of six figures halfway between a value and the next smaller
+// one, so that neither is where the writing down of the limit could move it.
+func between(values []float64, at int) float64 {
+	v := values[at]
+	if i, _ := slices.BinarySearch(values, v); i > 0 {
+		v = (v + values[i-1]) / 2
+	}
+	v, _ = strconv.ParseFloat(fmt.Sprintf("%.6g", v), 64)
+	return v
+}
+
+func (b *booster) base() float64 {
+	pos, all := 0.0, 0.0
+	for i, e := range b.ex {
+		all += b.weight[i]
+		if e.same {
+			pos += b.weight[i]
+		}
+	}
+	z := math.Log(pos / (all - pos))
+	for i := range b.score {
+		b.score[i] = z
+	}
+	return z
+}
+
+func (b *booster) tree() tree {
+	for i, e := range b.ex {
+		p := 1 / (1 + math.Exp(-b.score[i]))
+		y := 0.0
+		if e.same {
+			y = 1
+		}
+		b.grad[i], b.hess[i] = b.weight[i]*(y-p), b.weight[i]*p*(1-p)
+	}
+	var t tree
+	var rows, others []int
+	for i := range b.ex {
+		if b.r.Float64() < rowPart {
+			rows = append(rows, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	for k := range b.ask {
+		b.ask[k] = b.r.Float64() < askPart
+	}
+	b.grow(&t, rows, depth)
+	for _, i := range others {
+		b.score[i] += t.value(&b.ex[i].f)
+	}
+	return t
+}
+
+func (b *booster) grow(t *tree, rows []int, left int) int {
+	at := len(*t)
+	*t = append(*t, node{feature: -1})
+	k, j := -1, 0
+	if left > 0 {
+		k, j = b.split(rows)
+	}
+	if k < 0 {
+		g, h := b.sum(rows)
+		v := rate * g / (h + 1)
+		(*t)[at].value = v
+		for _, i := range rows {
+			b.score[i] += v
+		}
+		return at
+	}
+	var low, high []int
+	for _, i := range rows {
+		if int(b.bin[i][k]) <= j {
+			low = append(low, i)
+		} else {
+			high = append(high, i)
+		}
+	}
+	l := b.grow(t, low, left-1)
+	h := b.grow(t, high, left-1)
+	(*t)[at] = node{feature: k, limit: b.limits[k][j], low: l, high: h}
+	return at
+}
+
+func (b *booster) sum(rows []int) (g, h float64) {
+	for _, i := range rows {
+		g, h = g+b.grad[i], h+b.hess[i]
+	}
+	return g, h
+}
+
+// split finds the feature and the bin that gain most; -1 when nothing gains.
+func (b *booster) split(rows []int) (feature, bin int) {
+	type cell struct{ g, h float64 }
+	var hist [featureCount][bins]cell
+	for _, i := range rows {
+		for k, j := range b.bin[i] {
+			hist[k][j].g += b.grad[i]
+			hist[k][j].h += b.hess[i]
+		}
+	}
+	g, h := b.sum(rows)
+	feature = -1
+	best := 1.0
+	for k := range featureCount {
+		if !b.ask[k] {
+			continue
+		}
+		var lg, lh float64
+		for j := range b.limits[k] {
+			lg, lh = lg+hist[k][j].g, lh+hist[k][j].h
+			rg, rh := g-lg, h-lh
+			if lh < leafLeast/8 || rh < leafLeast/8 || !free[k] && lg/(lh+1) > rg/(rh+1) {
+				continue
+			}
+			if gain := lg*lg/(lh+1) + rg*rg/(rh+1) - g*g/(h+1); gain > best {
+				best, feature, bin = gain, k, j
+			}
+		}
+	}
+	return feature, bin
+}
+
+// text2 is the model as model.txt has it.
+func (m *model) text2() string {
+	var b strings.Builder
+	b.WriteString("# Gradient-boosted trees, made by TestTrain (train_test.go). A line is a node: \"FEATURE LIMIT LOW HIGH\" goes on at\n" +
+		"# node LOW of the tree (0 is its first line) when the feature is below the limit, else at HIGH; \"= VALUE\" adds to the\n# logarithm of the odds.\n")
+	for _, set := range []struct {
+		name  string
+		trees []tree
+	}{{"text", m.text}, {"headline", m.headline}} {
+		fmt.Fprintln(&b, set.name)
+		for _, t := range set.trees {
+			fmt.Fprintln(&b, "tree")
+			for _, n := range t {
+				if n.feature < 0 {
+					fmt.Fprintf(&b, "= %.4f\n", n.value)
+				} else {
+					fmt.Fprintf(&b, "%s %.6g %d %d\n", featureNames[n.feature], n.limit, n.low, n.high)
+				}
+			}
+		}
+	}
+	return b.String()
+}
+
+// writeBackground counts in how many articles each term stands and keeps the
+// commonest, by hash: no text can be read from it. Each stream weighs the same
+// as the others for each of its articles.
+func writeBackground(t *testing.T, streams []stream) {
+	t.Helper()
+	theBackground = nil
+	count := map[uint32]int{}
+	docs := 0
+	w := New(Options{})
+	for _, s := range streams {
+		for _, it := range s.items {
+			d := w.read(it)
+			docs++
+			for _, x := range d.terms() {
+				count[x>>5]++
+			}
+		}
+	}
+	type entry struct {
+		key uint32
+		n   int
+	}
+	var list []entry
+	for k, n := range count {
+		if n >= 4 {
+			list = append(list, entry{k, n})
+		}
+	}
+	slices.SortFunc(list, func(a, b entry) int {
+		if a.n != b.n {
+			return b.n - a.n
+		}
+		return int(a.key) - int(b.key)
+	})
+	var out []byte
+	for _, e := range list[:min(len(list), 60_000)] {
+		step := -24 * math.Log2(float64(e.n)/float64(docs))
+		out = append(binary.LittleEndian.AppendUint32(out, e.key), byte(min(max(step, 0), 255)))
+	}
+	if err := os.WriteFile("background.bin", out, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("background of %d terms from %d articles, %d bytes", len(out)/5, docs, len(out))
+}

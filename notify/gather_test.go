@@ -1,0 +1,79 @@
+package notify_test
+
+import (
+	"encoding/json"
+	"net/url"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/armswatch/armswatch/monitor/news"
+	"github.com/armswatch/armswatch/monitor/store"
+)
+
+// What a channel missed for more than a day comes as one message, with what it
+// has already left out: here the answer to the first alert was lost.
+func TestAlertsOlderThanADayComeAsOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "db"), store.Options{})
+	check(t, err)
+	defer func() { _ = st.Close() }()
+	now := time.Now()
+	urls := seedAt(t, st, []news.Channel{"slack:#c1"}, 5, now.Add(-48*time.Hour))
+	d, due, err := st.Next(t.Context(), "slack:#c1", now)
+	check(t, err)
+	if !due {
+		t.Fatal("nothing is due")
+	}
+	_, _, err = st.Claim(t.Context(), d.ID, []byte(`{"title":"the first"}`), now)
+	check(t, err)
+	w.post("c1", url.Values{"metadata": {`{"event_type":"armswatch_delivery","event_payload":{"key":"` + d.Key + `"}}`}})
+	check(t, st.Settle(t.Context(), d.ID, news.Outcome{State: news.Due, Error: "no answer"}, now.Add(-time.Minute)))
+	deliverAll(t, w, st, "slack:#c1")
+	left, all := unsent(t, st, urls)
+	if len(left) > 0 || len(all) != 10 {
+		t.Errorf("%d of %d left", len(left), len(all))
+	}
+	in := 0
+	for _, d := range all {
+		if len(d.Receipt) > 3 && d.Receipt[:3] == "in " {
+			in++
+		}
+	}
+	// The story whose alert was there has its update in its thread.
+	if in < 8 || len(w.messages) > 3 {
+		t.Errorf("%d deliveries came in one, %d posts", in, len(w.messages))
+	}
+}
+
+// What waited for the same moment comes as one; alone it comes as itself.
+func TestWhatWaitedTogetherComesAsOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "db"), store.Options{})
+	check(t, err)
+	defer func() { _ = st.Close() }()
+	seed(t, st, nil, 3)
+	add := func(story news.StoryID, period string) {
+		d := due("slack:#c1", story, 0, false, time.Now())
+		d.Period = period
+		_, err := st.AddDelivery(t.Context(), d)
+		check(t, err)
+	}
+	add(1, "quiet until 06:30")
+	add(2, "quiet until 06:30")
+	add(3, "full until 07:00")
+	deliverAll(t, w, st, "slack:#c1")
+	if len(w.messages) != 2 {
+		t.Errorf("%d posts, want the gathered one and the other", len(w.messages))
+	}
+	var kinds []string
+	for _, m := range w.messages {
+		body, _ := json.Marshal(m.Metadata)
+		kinds = append(kinds, string(body))
+	}
+	if w.posts.count("c1 alert/slack:#c1/3") != 1 || w.posts.count("c1 alert/slack:#c1/1") != 0 {
+		t.Errorf("posts %v", kinds)
+	}
+}
