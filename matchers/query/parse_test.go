@@ -143,6 +143,7 @@ func TestRefused(t *testing.T) {
 		{`cs:MOAB`, "parentheses", `cs("MOAB")`, 0},
 		{`cs("")`, "empty phrase", "", 0},
 		{`cs("a" "b")`, "one phrase", "", 7},
+		{`cs(MO"AB)`, "in quotes", `cs("one phrase")`, 5},
 		{`+a +b`, "no meaning", "AND", 0},
 		{`a !b`, "no meaning", "NOT b", 2},
 		{`a ~ b`, "belongs directly behind", "", 2},

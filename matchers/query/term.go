@@ -267,6 +267,9 @@ func (p *parser) caps(at int) (node, error) {
 		return nil, p.fail(at, `cs("MOAB")`, "parenthesis is never closed")
 	}
 	p.pos = start + end
+	if i := strings.IndexFunc(p.src[start:p.pos], isQuote); i >= 0 {
+		return nil, p.fail(start+i, `cs("one phrase")`, "cs() holds one phrase, in quotes")
+	}
 	return p.closeCaps(at, start, p.src[start:p.pos])
 }
 

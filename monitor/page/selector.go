@@ -124,7 +124,7 @@ func compile(l Listing) (*compiled, error) {
 
 // glob is the regular expression of a pattern with stars.
 func glob(pattern string) *regexp.Regexp {
-	parts := strings.Split(pattern, "*")
+	parts := strings.Split(strings.ToValidUTF8(pattern, "\ufffd"), "*")
 	for i := range parts {
 		parts[i] = regexp.QuoteMeta(parts[i])
 	}
