@@ -122,16 +122,19 @@ func (c *checker) slack(f *FileSlack) *Slack {
 		return nil
 	}
 	s := &Slack{
-		Token:   c.secret(base, "token", f.Token, f.TokenFile),
+		Token: c.secret(base, "token", f.Token, f.TokenFile), AppToken: c.secret(base, "app_token", f.AppToken, f.AppTokenFile),
 		Webhook: c.secret(base, "webhook", f.Webhook, f.WebhookFile), APIURL: slackAPI,
 	}
 	token := c.given(join(base, "token")) || c.given(join(base, "token_file"))
+	app := c.given(join(base, "app_token")) || c.given(join(base, "app_token_file"))
 	hook := c.given(join(base, "webhook")) || c.given(join(base, "webhook_file"))
 	switch {
 	case token && hook:
 		c.fail(base, "slack has a token and a webhook: keep the token, which can also thread and update")
 	case !token && !hook && c.lacks(base, "token"):
 		c.fail(base, "slack needs token: ${SLACK_BOT_TOKEN}, or token_file")
+	case hook && app:
+		c.fail(base, "an incoming webhook cannot have buttons: slack.app_token needs a token beside it")
 	case hook:
 		c.slackHook(base, s)
 	}
@@ -141,6 +144,9 @@ func (c *checker) slack(f *FileSlack) *Slack {
 	}
 	if v := s.Token.Reveal(); s.APIURL == slackAPI && v != "" && !strings.HasPrefix(v, "xoxb-") {
 		c.warn(c.places[base], "the Slack token does not begin with xoxb-: a bot token is needed")
+	}
+	if v := s.AppToken.Reveal(); s.APIURL == slackAPI && v != "" && !strings.HasPrefix(v, "xapp-") {
+		c.warn(c.places[base], "slack.app_token does not begin with xapp-: an app-level token is needed")
 	}
 	return s
 }

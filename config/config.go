@@ -79,9 +79,10 @@ type WeaponsFile struct {
 
 // Slack is how to reach Slack. Exactly one of Token and Webhook is set.
 type Slack struct {
-	Token   Secret
-	Webhook Secret // URL of an incoming webhook
-	APIURL  string // ends in a slash
+	Token    Secret
+	AppToken Secret // for Socket Mode; zero for none, and with a Webhook
+	Webhook  Secret // URL of an incoming webhook
+	APIURL   string // ends in a slash
 }
 
 // Email is how to send mail.

@@ -296,6 +296,18 @@ type FileSlack struct {
 	// A file that holds the token, for example /run/secrets/slack.
 	TokenFile string `yaml:"token_file"`
 
+	// The app-level token (xapp-...), with the scope connections:write. With it,
+	// messages on stories have buttons, and /armswatch answers in Slack, over a
+	// connection that armswatch opens itself (Socket Mode).
+	//
+	// Default: none; messages have no buttons.
+	AppToken Hidden `yaml:"app_token" also:"socket_token,xapp"`
+
+	// A file that holds the app-level token.
+	//
+	// Default: none.
+	AppTokenFile string `yaml:"app_token_file"`
+
 	// The URL of an incoming webhook, instead of a token. It is a secret too.
 	Webhook Hidden `yaml:"webhook" also:"webhook_url,incoming_webhook,url"`
 

@@ -47,11 +47,20 @@ type Case struct {
 	Material bool          // the article adds something to the story
 	Told     bool          // the route was told of the story before
 	LastHour int           // alerts of the route in this hour so far
+	Muted    bool          // somebody muted the story on the route's channel
+	Mute     news.Mute     // how, when Muted
 }
 
 // look reads what the store knows of a case on one route.
 func (m *Monitor) look(ctx context.Context, r news.Route, c *Case, s store.Stored, d story.Decision, now time.Time) (err error) {
 	if c.Told, err = m.told(ctx, r, d); err != nil {
+		return err
+	}
+	ids := []news.StoryID{d.Story}
+	for _, mg := range d.Merged {
+		ids = append(ids, mg.From, mg.Into)
+	}
+	if c.Mute, c.Muted, err = m.o.Store.MutedOn(ctx, r.Channel, ids...); err != nil {
 		return err
 	}
 	if c.Members == nil && (r.MinOutlets > 1 || len(r.Only) > 0) {
@@ -126,13 +135,18 @@ func Decide(r news.Route, c Case, now time.Time) Verdict {
 	if known {
 		v.Kind = news.UpdateDelivery
 	}
+	if c.Muted && !(c.Mute.Ends() && c.Material) {
+		return Verdict{Why: c.Mute.Why()}
+	}
 	if why, ripe := r.Ripe(c.Members, known); !ripe {
 		return Verdict{Why: why}
 	}
 	if known && !c.Material {
 		return v.count(r, now)
 	}
-	if known {
+	if known && c.Muted {
+		v.Why = c.Mute.Why() + ", and this adds something to it"
+	} else if known {
 		v.Why = "it adds something to a story the route was told of"
 	}
 	v.hold(r, c, now)

@@ -50,6 +50,9 @@ func TestDecide(t *testing.T) {
 		{"in the morning it waits for the same", news.Route{Quiet: quiet}, Case{}, early, Verdict{Told: true, Kind: news.AlertDelivery, DueAt: at("2026-10-25 06:30"), Batch: "quiet until 2026-10-25T06:30"}},
 		{"the hour is not full", news.Route{MaxPerHour: 3}, Case{LastHour: 2}, day, Verdict{Told: true, Kind: news.AlertDelivery, DueAt: day}},
 		{"the hour is full", news.Route{MaxPerHour: 3}, Case{LastHour: 3}, day, Verdict{Told: true, Kind: news.AlertDelivery, DueAt: at("2026-11-26 15:00"), Batch: "full until 2026-11-26T15:00"}},
+		{"a muted story adds nothing", news.Route{Channel: "slack:#a"}, Case{Told: true, Muted: true}, day, Verdict{}},
+		{"until something material comes", news.Route{Channel: "slack:#a"}, Case{Told: true, Muted: true, Material: true}, day, Verdict{Told: true, Kind: news.UpdateDelivery, DueAt: day}},
+		{"what is not relevant stays so", news.Route{}, Case{Told: true, Muted: true, Material: true, Mute: news.Mute{Irrelevant: true}}, day, Verdict{}},
 		{"an embargo that ends in quiet time", news.Route{Quiet: quiet, HoldUntil: at("2026-11-27 00:01")}, Case{}, day, Verdict{Told: true, Kind: news.AlertDelivery, DueAt: at("2026-11-27 06:30"), Batch: "quiet until 2026-11-27T06:30"}},
 	}
 	for _, tt := range tests {

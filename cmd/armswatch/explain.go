@@ -165,6 +165,9 @@ func explainStory(p func(string, ...any), t store.Trail) {
 	for _, n := range t.New {
 		p("           new: %s", clean(n.Text))
 	}
+	for _, m := range t.Mutes {
+		p("muted      on %s: %s", mutedOn(m), clean(m.Why()))
+	}
 }
 
 func deliveryLine(d news.Delivery, at func(time.Time) string) string {
@@ -190,6 +193,8 @@ func whyNone(t store.Trail) string {
 		return "the article is quiet"
 	case t.Story == 0:
 		return "it is not in a story yet"
+	case len(t.Mutes) > 0:
+		return "its story is muted"
 	default:
 		return "its story was told already, or waits for a digest"
 	}

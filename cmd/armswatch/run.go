@@ -43,6 +43,7 @@ func (a *app) run(ctx context.Context, cfg *config.Config) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.monitor.Run(ctx) })
 	g.Go(func() error { a.reloads(ctx, cfg); return nil })
+	g.Go(func() error { a.listenSlack(ctx); return nil })
 	if cfg.Listen != "" {
 		g.Go(func() error { return a.listen(ctx, cfg.Listen) })
 	}

@@ -21,7 +21,7 @@ import (
 func newSenders(cfg *config.Config, out *os.File) (map[string]notify.Sender, error) {
 	senders := map[string]notify.Sender{"terminal": terminal.New(out, colored(out), 0)}
 	if s := cfg.Slack; s != nil && s.Token.Reveal() != "" {
-		senders["slack"] = slack.New(slack.Options{Token: s.Token.Reveal(), APIURL: s.APIURL})
+		senders["slack"] = slack.New(socketOptions(cfg))
 	} else if s != nil {
 		senders["slack"] = slack.NewHook(s.Webhook.Reveal())
 	}

@@ -19,7 +19,7 @@ func storyCommand(f *flags) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "story ID",
-		Short: "Show a story's timeline; merge and split stories",
+		Short: "Show a story's timeline; merge, split and mute stories",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := storyID(args[0])
@@ -54,7 +54,7 @@ func storyCommand(f *flags) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.AddCommand(storyMergeCommand(f), storySplitCommand(f))
+	cmd.AddCommand(storyMergeCommand(f), storySplitCommand(f), storyMuteCommand(f), storyUnmuteCommand(f))
 	return cmd
 }
 
@@ -114,7 +114,7 @@ func storySplitCommand(f *flags) *cobra.Command {
 				if len(args) == 1 {
 					n, err := st.Unmerge(cmd.Context(), id, time.Now())
 					if err == nil {
-						_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s stands alone again, with %d articles\n", id, n)
+						_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s stands alone again, with %s\n", id, plural(n, "article"))
 					}
 					return err
 				}
@@ -139,9 +139,65 @@ func splitOff(cmd *cobra.Command, st *store.Store, id news.StoryID, urls []strin
 	}
 	into, err := st.SplitStory(cmd.Context(), id, articles, time.Now())
 	if err == nil {
-		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%d articles of story %s are story %s now\n", len(articles), id, into)
+		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s of story %s: story %s now\n", plural(len(articles), "article"), id, into)
 	}
 	return err
+}
+
+func storyMuteCommand(f *flags) *cobra.Command {
+	var channel string
+	var irrelevant bool
+	cmd := &cobra.Command{
+		Use:   "mute ID",
+		Short: "Tell no more of a story until something material comes",
+		Long: "mute keeps a story from its channels until an article adds something material: a number, a system, a country, a\n" +
+			"contradiction, the original. With --irrelevant it is kept from them for good, and `armswatch watchlists` counts it\n" +
+			"against the rules that it met. What is due already is still sent.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := storyID(args[0])
+			if err != nil {
+				return err
+			}
+			return withStore(cmd, f, func(st *store.Store) error {
+				m := news.Mute{Story: id, Channel: news.Channel(channel), Irrelevant: irrelevant, Who: "a person at the terminal", At: time.Now()}
+				if err := st.Mute(cmd.Context(), m); err != nil {
+					return unknownStory(err, id)
+				}
+				_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s is muted; `armswatch story unmute %s` undoes it\n", id, id)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&channel, "channel", "", "only on this channel, such as slack:#arms-desk; on all when not given")
+	cmd.Flags().BoolVar(&irrelevant, "irrelevant", false, "it should not have met the watchlists")
+	return cmd
+}
+
+func storyUnmuteCommand(f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "unmute ID",
+		Short: "Undo every mute of a story",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := storyID(args[0])
+			if err != nil {
+				return err
+			}
+			return withStore(cmd, f, func(st *store.Store) error {
+				ended, err := st.Unmute(cmd.Context(), id, "")
+				switch {
+				case err != nil:
+					return unknownStory(err, id)
+				case ended:
+					_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s is told again\n", id)
+				default:
+					_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s was not muted\n", id)
+				}
+				return nil
+			})
+		},
+	}
 }
 
 // withStore opens the config's database for writing.
@@ -184,9 +240,19 @@ func printStory(w io.Writer, s news.Story, merges []store.Merge, zone *time.Loca
 	for _, line := range disagreements(s) {
 		p("disagree  %s", clean(line))
 	}
+	for _, m := range s.Mutes {
+		p("muted     %s, on %s: %s", m.At.In(zone).Format("2006-01-02 15:04"), mutedOn(m), clean(m.Why()))
+	}
 	for _, m := range merges {
 		p("merged    story %d into %d, %s: %s", m.From, m.Into, m.At.In(zone).Format("2006-01-02 15:04"), clean(strings.Join(m.Reasons, "; ")))
 	}
+}
+
+func mutedOn(m news.Mute) string {
+	if m.Channel == "" {
+		return "every channel"
+	}
+	return clean(string(m.Channel))
 }
 
 func plural(n int, what string) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,7 +24,8 @@ func watchlistsCommand(f *flags) *cobra.Command {
 		Short: "Show what each rule of the watchlists has met",
 		Long: "watchlists counts, for each rule as the config now has it, the articles that met it when they came, the outlets they\n" +
 			"were in, and the last of them. A rule that meets nothing may be misspelt, and one that meets everything is too wide:\n" +
-			"backtest shows what a rule would have met.",
+			"backtest shows what a rule would have met. Precision is the share of a rule's stories that nobody called not\n" +
+			"relevant, by the button in Slack or `armswatch story mute --irrelevant`.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(f.config)
@@ -57,13 +59,31 @@ type ruleRow struct {
 	Rule      string    `json:"rule"`
 	Articles  int       `json:"articles"`
 	Outlets   int       `json:"outlets"`
+	Stories   int       `json:"stories"`
+	Wrong     int       `json:"not_relevant"` // of these stories, those that somebody called not relevant
 	Last      time.Time `json:"last,omitzero"`
 	Title     string    `json:"title,omitempty"` // of the last article
 
 	outlets map[string]bool
+	stories map[news.StoryID]bool
 }
 
-func (r *ruleRow) count(a news.Article) {
+// precision is the share of a rule's stories that nobody called not relevant;
+// unknown where nobody judges.
+func (r *ruleRow) precision(judged bool) string {
+	if r.Stories == 0 || !judged {
+		return "-"
+	}
+	return fmt.Sprintf("%.0f%%", 100*float64(r.Stories-r.Wrong)/float64(r.Stories))
+}
+
+func (r *ruleRow) count(a news.Article, in store.Membership) {
+	if in.Story != 0 && !r.stories[in.Story] {
+		r.stories[in.Story] = true
+		if r.Stories++; in.Irrelevant {
+			r.Wrong++
+		}
+	}
 	r.Articles++
 	if r.outlets[a.Source] = true; !a.When().Before(r.Last) {
 		r.Last, r.Title = a.When(), a.Title
@@ -81,7 +101,7 @@ func ruleRows(ctx context.Context, cfg *config.Config, from, to time.Time) ([]ru
 	for _, r := range m.Rules() {
 		if _, twice := at[r]; !twice {
 			at[r] = len(rows)
-			rows = append(rows, ruleRow{Watchlist: r.Watchlist, Rule: r.Text, outlets: map[string]bool{}})
+			rows = append(rows, ruleRow{Watchlist: r.Watchlist, Rule: r.Text, outlets: map[string]bool{}, stories: map[news.StoryID]bool{}})
 		}
 	}
 	st, err := openStore(ctx, cfg, store.Options{ReadOnly: true})
@@ -89,12 +109,16 @@ func ruleRows(ctx context.Context, cfg *config.Config, from, to time.Time) ([]ru
 		return nil, err
 	}
 	defer func() { _ = st.Close() }()
+	in, err := st.Memberships(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
 	err = st.EachArticle(ctx, from, to, func(a news.Article, r news.Reading) error {
 		met := map[int]bool{} // an article counts once, however often it meets a rule
 		for _, match := range r.Matches {
 			if i, ok := at[matchers.Rule{Watchlist: match.Watchlist, Text: match.Rule}]; ok && !met[i] {
 				met[i] = true
-				rows[i].count(a)
+				rows[i].count(a, in[a.ID])
 			}
 		}
 		return ctx.Err()
@@ -103,13 +127,14 @@ func ruleRows(ctx context.Context, cfg *config.Config, from, to time.Time) ([]ru
 }
 
 func printRuleRows(w io.Writer, rows []ruleRow, now time.Time) {
-	t := newTable("WATCHLIST", "ARTICLES", "OUTLETS", "LAST", "RULE")
+	t := newTable("WATCHLIST", "ARTICLES", "OUTLETS", "STORIES", "PRECISION", "LAST", "RULE")
+	judged := slices.ContainsFunc(rows, func(r ruleRow) bool { return r.Wrong > 0 })
 	for _, r := range rows {
 		last := "never"
 		if !r.Last.IsZero() {
 			last = ago(r.Last, now)
 		}
-		t.Row(r.Watchlist, fmt.Sprint(r.Articles), fmt.Sprint(r.Outlets), last, digest.Shorten(clean(r.Rule), 100))
+		t.Row(r.Watchlist, fmt.Sprint(r.Articles), fmt.Sprint(r.Outlets), fmt.Sprint(r.Stories), r.precision(judged), last, digest.Shorten(clean(r.Rule), 100))
 	}
 	printTable(w, t, "")
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -53,6 +54,8 @@ type app struct {
 	metrics  *monitor.Metrics
 	registry *prometheus.Registry
 	settled  *prometheus.CounterVec
+	cfg      atomic.Pointer[config.Config] // in use
+	reloaded chan struct{}                 // says that cfg changed
 	log      *slog.Logger
 }
 
@@ -62,7 +65,7 @@ func newApp(ctx context.Context, cfg *config.Config, log *slog.Logger) (*app, er
 	if err != nil {
 		return nil, err
 	}
-	a := &app{store: st, log: log, registry: newRegistry(st)}
+	a := &app{store: st, log: log, registry: newRegistry(st), reloaded: make(chan struct{}, 1)}
 	a.metrics = monitor.NewMetrics(a.registry)
 	a.settled = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "armswatch_deliveries_total", Help: "Tries of deliveries, by kind of channel and how they ended: sent, due again, dead.",
@@ -95,6 +98,11 @@ func (a *app) use(ctx context.Context, cfg *config.Config) error {
 	}
 	a.deliver.Use(senders, cfg.Zone(), cfg.Routes)
 	a.sealer.Use(cfg.Zone())
+	a.cfg.Store(cfg)
+	select {
+	case a.reloaded <- struct{}{}:
+	default:
+	}
 	return a.monitor.Use(ctx, &monitor.Setup{
 		Sources: cfg.Sources, Routes: cfg.Routes, Operators: cfg.Operators,
 		Matcher: matcher, Zone: cfg.Zone(), Keep: cfg.Keep,

@@ -117,6 +117,7 @@ type StoryCard struct {
 	Quantities []CountCard   `json:"quantities,omitempty"`
 	Evidence   []Evidence    `json:"evidence,omitempty"` // of phrase rules
 	New        []NoveltyCard `json:"new,omitempty"`      // of an update
+	Muted      string        `json:"muted,omitempty"`    // who muted it on the channel, and how
 }
 
 // Outlet is one source's part in a story.

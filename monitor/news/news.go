@@ -201,6 +201,10 @@ type Novelty struct {
 	Clash bool        `json:"clash,omitempty"`
 }
 
+// Material says that it is worth telling by itself, as a country or a sum of money
+// is not unless it contradicts.
+func (n Novelty) Material() bool { return n.Clash || n.Kind != Country && n.Kind != Money }
+
 // StoryID numbers stories from 1, in the order in which they began.
 type StoryID int64
 
@@ -221,4 +225,5 @@ type Member struct {
 type Story struct {
 	ID      StoryID
 	Members []Member
+	Mutes   []Mute
 }

@@ -49,6 +49,12 @@ func (s *Store) pendingDigest(ctx context.Context, r news.Route) (p Pending, err
 	// What is not ripe comes again with the article that makes it so.
 	p.Stories = slices.DeleteFunc(p.Stories, func(st news.Story) bool {
 		told := p.Told[st.ID]
+		if m, muted := st.Muted(r.Channel); muted && !(m.Ends() && gained(st, p.After)) {
+			if m.Ends() {
+				p.Held = append(p.Held, st)
+			}
+			return true
+		}
 		_, ripe := r.Ripe(st.Members, told)
 		if !ripe && !told {
 			p.Held = append(p.Held, st)
@@ -56,6 +62,13 @@ func (s *Store) pendingDigest(ctx context.Context, r news.Route) (p Pending, err
 		return !ripe
 	})
 	return p, nil
+}
+
+// gained says whether a story gained something material since then.
+func gained(st news.Story, after int64) bool {
+	return slices.ContainsFunc(st.Members, func(m news.Member) bool {
+		return m.Seq > after && !m.Article.Quiet && slices.ContainsFunc(m.New, news.Novelty.Material)
+	})
 }
 
 // recent is how many grouped articles are looked at for the latest stories of
@@ -85,7 +98,8 @@ func (s *Store) latest(ctx context.Context, r news.Route, most int) (stories []n
 	}
 	stories = slices.DeleteFunc(stories, func(st news.Story) bool {
 		_, ripe := r.Ripe(st.Members, false)
-		return !ripe
+		m, muted := st.Muted(r.Channel)
+		return !ripe || muted && m.Irrelevant
 	})
 	slices.SortFunc(stories, func(a, b news.Story) int {
 		return cmp.Compare(b.Members[len(b.Members)-1].Seq, a.Members[len(a.Members)-1].Seq)
@@ -190,6 +204,9 @@ func (t *tx) sendDigest(ctx context.Context, d news.Delivery, now time.Time) err
 	}
 	for _, c := range slices.Concat(digest.Stories, digest.Updates) {
 		if err := t.tell(ctx, d, c.ID, now); err != nil {
+			return err
+		}
+		if err := t.endMute(ctx, news.Delivery{Story: c.ID, Channel: d.Channel}); err != nil {
 			return err
 		}
 	}

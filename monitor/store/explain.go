@@ -95,6 +95,9 @@ func (s *Store) trail(ctx context.Context, id news.ArticleID) (t Trail, err erro
 	if err != nil {
 		return t, err
 	}
+	if t.Mutes, err = mutes(ctx, s.r, `WHERE story = $1 ORDER BY story, channel`, int64(t.Story)); err != nil {
+		return t, err
+	}
 	if t.Merged, err = readMerges(ctx, s.r, `WHERE into_story IN (`+marks(1, len(ids))+`) ORDER BY seq`, anys(ids)...); err != nil {
 		return t, err
 	}

@@ -186,6 +186,9 @@ func (t *tx) merge(ctx context.Context, m Merge, when time.Time) error {
 	if _, err := t.exec(ctx, `UPDATE stories SET merged_into = $1 WHERE id = $2 OR merged_into = $2`, int64(into), int64(from)); err != nil {
 		return err
 	}
+	if err := t.mergeMutes(ctx, from, into); err != nil {
+		return err
+	}
 	reasons, err := pack(m.Reasons)
 	if err != nil {
 		return err
@@ -225,6 +228,11 @@ func (t *tx) makeDue(ctx context.Context, p Placement) error {
 		added, err := t.addDelivery(ctx, d, p.At)
 		if err != nil {
 			return err
+		}
+		if added && p.Material {
+			if err := t.endMute(ctx, d); err != nil {
+				return err
+			}
 		}
 		if added && !d.DueAt.After(p.At) {
 			jobs[Deliver{d.Channel}] = true

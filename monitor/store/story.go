@@ -67,6 +67,15 @@ func (s *Store) stories(ctx context.Context, ids []news.StoryID) ([]news.Story, 
 		if err != nil {
 			return nil, err
 		}
+		said, err := mutes(ctx, s.r, `WHERE story IN (`+marks(1, len(part))+`) ORDER BY story, channel`, anys(part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range said {
+			if st := byID[m.Story]; st != nil {
+				st.Mutes = append(st.Mutes, m)
+			}
+		}
 	}
 	var list []news.Story
 	for _, id := range roots {

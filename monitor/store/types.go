@@ -142,6 +142,7 @@ type Placement struct {
 	Role      news.Role
 	Reasons   []string
 	New       []news.Novelty
+	Material  bool // what is new is worth telling: it ends mutes
 	Signature []byte
 	Merged    []Merge
 	// Seen is the Seq of the last member the decision took into account. When
@@ -192,6 +193,7 @@ type Trail struct {
 	Reasons    []string
 	New        []news.Novelty
 	Merged     []Merge
+	Mutes      []news.Mute
 	Deliveries []news.Delivery // of its story, and the digests that hold it
 }
 

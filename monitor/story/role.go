@@ -25,7 +25,7 @@ func (w *Window) novelties(c *cluster, facts []fact) (list []news.Novelty, mater
 		}
 		if n, old := novelty(f, known); !old {
 			list = append(list, n)
-			material = material || n.Clash || f.kind != news.Country && f.kind != news.Money
+			material = material || n.Material()
 		}
 	}
 	return list, material

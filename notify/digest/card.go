@@ -36,6 +36,9 @@ func card(s news.Story, r news.Route) news.StoryCard {
 			c.FirstSeen = m.Article.FirstSeen
 		}
 	}
+	if m, muted := s.Muted(r.Channel); muted {
+		c.Muted = Clean(m.Why())
+	}
 	c.Publisher = Shorten(Clean(said(members, news.Publisher)), 100)
 	c.Pages, _ = strconv.Atoi(said(members, news.Pages))
 	c.Systems = systems(members, r, orgs)

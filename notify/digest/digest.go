@@ -93,6 +93,9 @@ const mostHeld = 20
 func held(stories []news.Story, r news.Route) (list []news.HeldCard) {
 	for _, s := range stories[:min(len(stories), mostHeld)] {
 		why, _ := r.Ripe(s.Members, false)
+		if m, muted := s.Muted(r.Channel); muted {
+			why = m.Why()
+		}
 		c := card(s, r)
 		list = append(list, news.HeldCard{Headline: c.Headline, URL: c.URL, Lead: c.Lead, Why: why})
 	}

@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,8 +25,13 @@ const (
 )
 
 // message lays out a whole message: `text` for notifications, blocks for reading.
-func message(m news.Digest) []api.MsgOption {
-	return []api.MsgOption{api.MsgOptionText(fallback(m), true), api.MsgOptionBlocks(layout(m)...)}
+// Buttons are for messages on one story.
+func message(m news.Digest, buttons bool) []api.MsgOption {
+	blocks := layout(m)
+	if all := slices.Concat(m.Stories, m.Updates); buttons && len(all) == 1 && m.Kind != news.DigestDelivery {
+		blocks = append(blocks, actions(all[0]))
+	}
+	return []api.MsgOption{api.MsgOptionText(fallback(m), true), api.MsgOptionBlocks(blocks...)}
 }
 
 func layout(m news.Digest) []api.Block {
@@ -233,6 +239,9 @@ func (b *builder) story(c news.StoryCard, whole bool) bool {
 	b.novelties(c.New)
 	b.proof(c)
 	b.outlets(c.Outlets, whole)
+	if c.Muted != "" {
+		b.context("Muted: " + c.Muted)
+	}
 	return true
 }
 

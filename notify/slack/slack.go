@@ -34,22 +34,32 @@ const eventType = "armswatch_delivery"
 type Options struct {
 	Token  string
 	APIURL string // ends in a slash; "" for Slack's own
+	// AppToken is for Socket Mode; with it, messages on one story have buttons.
+	AppToken string
 }
 
 // Sender posts with a bot token.
 type Sender struct {
-	client *api.Client
-	mu     sync.Mutex
-	ids    map[string]string // channel name -> id
+	client  *api.Client
+	buttons bool
+	mu      sync.Mutex
+	ids     map[string]string // channel name -> id
 }
 
 // New returns a sender.
 func New(o Options) *Sender {
+	return &Sender{client: client(o), buttons: o.AppToken != "", ids: map[string]string{}}
+}
+
+func client(o Options) *api.Client {
 	opts := []api.Option{api.OptionHTTPClient(&http.Client{Timeout: timeout})}
 	if o.APIURL != "" {
 		opts = append(opts, api.OptionAPIURL(o.APIURL))
 	}
-	return &Sender{client: api.New(o.Token, opts...), ids: map[string]string{}}
+	if o.AppToken != "" {
+		opts = append(opts, api.OptionAppLevelToken(o.AppToken))
+	}
+	return api.New(o.Token, opts...)
 }
 
 // Send posts a message. An update of a story that the channel knows edits the
@@ -58,7 +68,7 @@ func (s *Sender) Send(ctx context.Context, d news.Delivery, m news.Digest) (noti
 	if d.Kind == news.UpdateDelivery && d.Thread != "" {
 		return s.update(ctx, d, m)
 	}
-	channel, ts, err := s.client.PostMessageContext(ctx, d.Channel.Target(), append(message(m), signed(d), api.MsgOptionDisableLinkUnfurl(), api.MsgOptionDisableMediaUnfurl())...)
+	channel, ts, err := s.client.PostMessageContext(ctx, d.Channel.Target(), append(message(m, s.buttons), signed(d), api.MsgOptionDisableLinkUnfurl(), api.MsgOptionDisableMediaUnfurl())...)
 	if err != nil {
 		return notify.Receipt{}, failure(err)
 	}
@@ -77,7 +87,7 @@ func (s *Sender) update(ctx context.Context, d news.Delivery, m news.Digest) (no
 	if !ok {
 		return notify.Receipt{}, &notify.Refused{Reason: "the thread " + d.Thread + " is none"}
 	}
-	if _, _, _, err := s.client.UpdateMessageContext(ctx, channel, root, message(card(m))...); err != nil {
+	if _, _, _, err := s.client.UpdateMessageContext(ctx, channel, root, message(card(m), s.buttons)...); err != nil {
 		return notify.Receipt{}, failure(err)
 	}
 	if !fresh(m) {

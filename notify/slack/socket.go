@@ -1,0 +1,296 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	api "github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/armswatch/armswatch/monitor/news"
+	"github.com/armswatch/armswatch/notify/digest"
+)
+
+const (
+	// patience is for one thing that an editor asks for.
+	patience = 30 * time.Second
+	// reopen is how long to wait before a connection is asked for again that Slack
+	// refused for its token.
+	reopen = 5 * time.Minute
+	// largest is the largest message taken from Slack, in bytes. A message with its
+	// blocks comes back with each press; Slack's own limit is far below.
+	largest = 1 << 20
+)
+
+// Desk does what editors ask for in Slack. An answer is plain text for the one
+// who asked, with an empty line between paragraphs; an error is one line for them.
+type Desk interface {
+	// Channels are the Slack channels of the routes.
+	Channels() []news.Channel
+	Mute(ctx context.Context, m news.Mute) (string, error)
+	Unmute(ctx context.Context, ch news.Channel, id news.StoryID) (string, error)
+	Merge(ctx context.Context, a, b news.StoryID, who string) (string, error)
+	Split(ctx context.Context, id news.StoryID, articles []news.ArticleID) (string, error)
+	Story(ctx context.Context, id news.StoryID) (news.Story, error)
+	// Recent are the stories of a channel that gained an article last.
+	Recent(ctx context.Context, ch news.Channel, most int) ([]news.Story, error)
+	// Command answers /armswatch, with what stands behind it.
+	Command(ctx context.Context, ch news.Channel, who, text string) (string, error)
+}
+
+// Socket takes what editors press and type from Slack, over a connection that it
+// opens itself (Socket Mode): nothing has to be reachable from outside.
+type Socket struct {
+	sender *Sender
+	client *socketmode.Client
+	http   *http.Client
+	desk   Desk
+	log    *slog.Logger
+}
+
+// NewSocket returns a Socket; o needs both tokens.
+func NewSocket(o Options, sender *Sender, desk Desk, log *slog.Logger) *Socket {
+	return &Socket{
+		sender: sender, desk: desk, log: log, http: &http.Client{Timeout: timeout},
+		client: socketmode.New(client(o), socketmode.OptionReadLimit(largest)),
+	}
+}
+
+// Run answers until ctx ends. A connection that breaks is opened again; a token
+// that Slack refuses is logged, and tried again every five minutes.
+func (s *Socket) Run(ctx context.Context) {
+	go s.listen(ctx)
+	for ctx.Err() == nil {
+		err := s.client.RunContext(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		s.log.Error("slack does not open a connection for buttons and /armswatch: slack.app_token must be an app-level token (xapp-) with connections:write",
+			"error", err, "again_in", reopen.String())
+		select {
+		case <-ctx.Done():
+		case <-time.After(reopen):
+		}
+	}
+}
+
+// listen takes events. Each is done beside the others, a few at a time, so that a
+// slow question holds up no button.
+func (s *Socket) listen(ctx context.Context) {
+	var g errgroup.Group
+	g.SetLimit(8)
+	defer func() { _ = g.Wait() }()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e := <-s.client.Events:
+			g.Go(func() error {
+				ctx, cancel := context.WithTimeout(ctx, patience)
+				defer cancel()
+				s.take(ctx, e)
+				return nil
+			})
+		}
+	}
+}
+
+func (s *Socket) take(ctx context.Context, e socketmode.Event) {
+	switch data := e.Data.(type) {
+	case *socketmode.ConnectedEvent:
+		s.log.Info("slack is listened to", "connection", data.ConnectionCount+1)
+	case *api.ConnectionErrorEvent:
+		s.log.Warn("slack: no connection for buttons and /armswatch", "error", data.ErrorObj, "again_in", data.Backoff.String())
+	case api.SlashCommand:
+		s.acknowledge(ctx, e)
+		s.command(ctx, data)
+	case api.InteractionCallback:
+		s.interaction(ctx, e, data)
+	default:
+		if e.Request != nil && e.Request.EnvelopeID != "" {
+			s.acknowledge(ctx, e) // else Slack sends it again
+		}
+	}
+}
+
+// acknowledge tells Slack within its three seconds that we have it. One that
+// Slack misses comes again, and does no harm when done twice.
+func (s *Socket) acknowledge(ctx context.Context, e socketmode.Event) {
+	if err := s.client.AckCtx(ctx, e.Request.EnvelopeID, nil); err != nil {
+		s.log.Warn("slack: answer to a press", "error", err)
+	}
+}
+
+// unescape undoes what Slack escapes in text.
+var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+
+func (s *Socket) command(ctx context.Context, c api.SlashCommand) {
+	who := "@" + digest.Clean(c.UserName)
+	ch := s.channel(ctx, c.ChannelID, c.ChannelName)
+	typed := unescape.Replace(c.Text)
+	text, err := s.desk.Command(ctx, ch, who, typed)
+	s.note(err, "command", digest.Clean(typed), who, ch)
+	s.answer(ctx, c.ResponseURL, text, err)
+}
+
+func (s *Socket) interaction(ctx context.Context, e socketmode.Event, c api.InteractionCallback) {
+	switch c.Type {
+	case api.InteractionTypeBlockActions:
+		s.acknowledge(ctx, e)
+		for _, a := range c.ActionCallback.BlockActions {
+			s.pressed(ctx, c, a)
+		}
+	case api.InteractionTypeViewSubmission:
+		s.acknowledge(ctx, e) // closes the modal
+		s.submitted(ctx, c)
+	default:
+		s.acknowledge(ctx, e)
+	}
+}
+
+// pressed does what a button under a story asks for.
+func (s *Socket) pressed(ctx context.Context, c api.InteractionCallback, a *api.BlockAction) {
+	act, value := a.ActionID, a.Value
+	if act == actMore {
+		act, value, _ = strings.Cut(a.SelectedOption.Value, " ")
+	}
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil {
+		return // a link's button, or not ours
+	}
+	id, who := news.StoryID(n), "@"+digest.Clean(c.User.Name)
+	ch := s.channel(ctx, c.Channel.ID, c.Channel.Name)
+	var text string
+	switch act {
+	case actMute, actIrrelevant:
+		text, err = s.desk.Mute(ctx, news.Mute{Story: id, Channel: ch, Who: who, Irrelevant: act == actIrrelevant, At: time.Now()})
+	case actUnmute:
+		text, err = s.desk.Unmute(ctx, ch, id)
+	case actSplit, actMerge:
+		err = s.ask(ctx, act, id, ch, c)
+	default:
+		return
+	}
+	s.note(err, "button", act+" "+value, who, ch)
+	s.answer(ctx, c.ResponseURL, text, err)
+}
+
+// back is what a modal gives back when it is submitted.
+type back struct {
+	Story   news.StoryID `json:"story"`
+	Channel string       `json:"channel"` // Slack's id
+}
+
+// ask opens a modal.
+func (s *Socket) ask(ctx context.Context, act string, id news.StoryID, ch news.Channel, c api.InteractionCallback) error {
+	st, err := s.desk.Story(ctx, id)
+	if err != nil {
+		return err
+	}
+	meta, err := json.Marshal(back{st.ID, c.Channel.ID})
+	if err != nil {
+		return err
+	}
+	var v api.ModalViewRequest
+	switch {
+	case act == actMerge:
+		others, err := s.desk.Recent(ctx, ch, maxOptions+1)
+		if err != nil {
+			return err
+		}
+		v = mergeView(st.ID, others, string(meta))
+	case len(st.Members) < 2:
+		return errors.New("the story has one article only: there is nothing to split")
+	default:
+		v = splitView(st, string(meta))
+	}
+	if _, err := s.client.OpenViewContext(ctx, c.TriggerID, v); err != nil {
+		return failure(err)
+	}
+	return nil
+}
+
+// submitted does what a modal was filled in for.
+func (s *Socket) submitted(ctx context.Context, c api.InteractionCallback) {
+	var b back
+	if json.Unmarshal([]byte(c.View.PrivateMetadata), &b) != nil || c.View.State == nil {
+		return
+	}
+	who := "@" + digest.Clean(c.User.Name)
+	picked := c.View.State.Values[pickBlock][c.View.CallbackID]
+	var text string
+	var err error
+	switch c.View.CallbackID {
+	case actSplit:
+		var articles []news.ArticleID
+		for _, o := range picked.SelectedOptions {
+			n, _ := strconv.ParseInt(o.Value, 10, 64)
+			articles = append(articles, news.ArticleID(n))
+		}
+		text, err = s.desk.Split(ctx, b.Story, articles)
+	case actMerge:
+		n, _ := strconv.ParseInt(picked.SelectedOption.Value, 10, 64)
+		text, err = s.desk.Merge(ctx, b.Story, news.StoryID(n), who)
+	default:
+		return
+	}
+	s.note(err, "modal", c.View.CallbackID+" "+b.Story.String(), who, news.Channel("slack:"+b.Channel))
+	if err != nil {
+		text = refusal(err)
+	}
+	if _, err := s.client.PostEphemeralContext(ctx, b.Channel, c.User.ID, api.MsgOptionText("armswatch", true), api.MsgOptionBlocks(said(text)...)); err != nil {
+		s.log.Warn("slack: answer to a modal", "error", failure(err))
+	}
+}
+
+// answer tells the one who asked, and nobody else.
+func (s *Socket) answer(ctx context.Context, responseURL, text string, err error) {
+	if err != nil {
+		text = refusal(err)
+	}
+	if text == "" || responseURL == "" {
+		return
+	}
+	m := &api.WebhookMessage{
+		Text: "armswatch", Blocks: &api.Blocks{BlockSet: said(text)},
+		ResponseType: api.ResponseTypeEphemeral,
+	}
+	if err := api.PostWebhookCustomHTTPContext(ctx, responseURL, s.http, m); err != nil {
+		s.log.Warn("slack: answer to a press", "error", fmt.Sprintf("%T", err)) // its text may hold the address, a secret
+	}
+}
+
+// note logs what was asked for, and that it was not done.
+func (s *Socket) note(err error, by, what, who string, ch news.Channel) {
+	log := s.log.With("by", by, "what", what, "who", who, "channel", ch)
+	if err != nil {
+		log.Warn("asked for in slack, and not done", "error", err)
+		return
+	}
+	log.Info("asked for in slack")
+}
+
+func refusal(err error) string { return "Not done: " + digest.Clean(err.Error()) }
+
+// channel is the channel as the routes name it: by its name, or by its id.
+func (s *Socket) channel(ctx context.Context, id, name string) news.Channel {
+	known := s.desk.Channels()
+	if i := slices.IndexFunc(known, func(c news.Channel) bool { return c.Target() == id || c.Target() == "#"+name }); i >= 0 {
+		return known[i]
+	}
+	for _, c := range known { // Slack does not say the name of a private one
+		if got, err := s.sender.channel(ctx, c.Target()); err == nil && got == id {
+			return c
+		}
+	}
+	return news.Channel("slack:" + id)
+}
