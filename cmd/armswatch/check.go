@@ -109,11 +109,15 @@ func printRules(w io.Writer, l config.Watchlist, cat *catalogue.Catalogue) error
 		t.Row("  "+weaponRule(cat, ids), standsFor(cat, ids))
 	}
 	for _, name := range l.Categories {
-		categories, err := cat.ResolveCategory(name)
+		group, err := cat.Category(name)
 		if err != nil {
 			return err
 		}
-		t.Row("  category:"+strings.Join(categories, " OR category:"), standsFor(cat, inCategories(cat, categories)))
+		ids, err := cat.ResolveCategory(name)
+		if err != nil {
+			return err
+		}
+		t.Row("  category:"+group, standsFor(cat, ids))
 	}
 	rules := matchers.Vocabulary(cat)
 	for _, rule := range l.Phrases {
@@ -135,18 +139,6 @@ func weaponRule(cat *catalogue.Catalogue, ids []string) string {
 		}
 	}
 	return strings.Join(names, " OR ")
-}
-
-func inCategories(cat *catalogue.Catalogue, categories []string) []string {
-	var ids []string
-	for _, s := range cat.Systems() {
-		for _, c := range categories {
-			if s.Category == c {
-				ids = append(ids, s.ID)
-			}
-		}
-	}
-	return ids
 }
 
 func standsFor(cat *catalogue.Catalogue, ids []string) string {

@@ -97,18 +97,18 @@ func showWeapons(w io.Writer, cat *catalogue.Catalogue, query string, asked bool
 // filter is the test that --category and --origin ask for.
 func (o *weaponsOptions) filter(cat *catalogue.Catalogue) (func(catalogue.System) bool, error) {
 	if o.category != "" {
-		names, err := cat.ResolveCategory(o.category)
+		group, err := cat.Category(o.category)
 		if err != nil {
 			return nil, usage("weapons: --category: %w; `armswatch weapons` lists them", err)
 		}
-		o.category = names[0]
+		o.category = group
 	}
 	o.origin = strings.ToUpper(o.origin)
 	if o.origin != "" && !slices.ContainsFunc(cat.Systems(), func(s catalogue.System) bool { return s.Origin == o.origin }) {
 		return nil, usage("weapons: --origin: no system comes from %q; give a country's code of three letters, such as RUS", o.origin)
 	}
 	return func(s catalogue.System) bool {
-		return (o.category == "" || s.Category == o.category) && (o.origin == "" || s.Origin == o.origin)
+		return (o.category == "" || s.Group() == o.category) && (o.origin == "" || s.Origin == o.origin)
 	}, nil
 }
 
@@ -116,7 +116,7 @@ func (o *weaponsOptions) filter(cat *catalogue.Catalogue) (func(catalogue.System
 func notFound(cat *catalogue.Catalogue, query string, elsewhere []catalogue.System) error {
 	if len(elsewhere) > 0 {
 		s := elsewhere[0]
-		return usage("weapons: %q is found, but not with this category and origin: %s is %s, %s", clean(query), s.Name, s.Category, s.Origin)
+		return usage("weapons: %q is found, but not with this category and origin: %s is %s, %s", clean(query), s.Name, s.Group(), s.Origin)
 	}
 	if near := cat.Nearest(query, 5); len(near) > 0 {
 		return usage("weapons: nothing is called %q; near by: %s", clean(query), strings.Join(near, ", "))
@@ -137,7 +137,7 @@ func printCategories(w io.Writer, cat *catalogue.Catalogue, asJSON bool) error {
 	for _, name := range cat.Categories() {
 		row := categoryRow{Category: name}
 		for _, s := range cat.Systems() {
-			if s.Category == name {
+			if s.Group() == name {
 				row.Systems++
 				row.Spellings += len(s.Forms)
 			}
@@ -162,6 +162,7 @@ type weaponRow struct {
 	ID        string        `json:"id"`
 	Name      string        `json:"name"`
 	Category  string        `json:"category"`
+	Tier      string        `json:"tier"`
 	UNROCA    string        `json:"unroca"`
 	Origin    string        `json:"origin"`
 	Spellings []spellingRow `json:"spellings"`
@@ -177,7 +178,7 @@ type spellingRow struct {
 func weaponRows(list []catalogue.System) []weaponRow {
 	var rows []weaponRow
 	for _, s := range list {
-		row := weaponRow{ID: s.ID, Name: s.Name, Category: s.Category, UNROCA: s.UNROCA, Origin: s.Origin}
+		row := weaponRow{ID: s.ID, Name: s.Name, Category: s.Category, Tier: s.Tier, UNROCA: s.UNROCA, Origin: s.Origin}
 		for _, f := range s.Forms {
 			row.Spellings = append(row.Spellings, spellingRow{f.Text, f.Class, script(f.Text), append([]string{}, f.Sources...)})
 		}
@@ -189,7 +190,7 @@ func weaponRows(list []catalogue.System) []weaponRow {
 func printWeapons(w io.Writer, list []catalogue.System) {
 	t := newTable("name", "category", "origin", "spellings", "id")
 	for _, s := range list {
-		t.Row(s.Name, s.Category, s.Origin, fmt.Sprint(len(s.Forms)), s.ID)
+		t.Row(s.Name, s.Group(), s.Origin, fmt.Sprint(len(s.Forms)), s.ID)
 	}
 	printTable(w, t, "")
 }
@@ -199,7 +200,7 @@ func printWeapon(w io.Writer, s catalogue.System) {
 	_, _ = fmt.Fprintf(w, "%s\n", s.Name)
 	head := newTable()
 	head.Row("id", s.ID)
-	head.Row("category", s.Category)
+	head.Row("category", s.Group())
 	head.Row("origin", s.Origin)
 	if s.UNROCA != "-" {
 		head.Row("UN Register", "category "+s.UNROCA)

@@ -42,6 +42,8 @@ const (
 	Quoted Class = "quoted" // a word that is the weapon in quotation marks
 )
 
+var tiers = []string{"A", "B", "G"}
+
 var classes = []Class{Strong, Acro, Medium, Weak, Case, Word, Name, Common, Quoted}
 
 // Form is one way a system's name is written.
@@ -58,8 +60,21 @@ type System struct {
 	Category string
 	UNROCA   string // category in the UN Register; "-" when it has none
 	Origin   string // ISO 3166-1 alpha-3
-	Tier     string // A, or B for variants and rare systems
+	Tier     string // A; B: variants and rare systems; G: kinds of things rather than systems, such as landmines
 	Forms    []Form
+}
+
+// Group is the category that a watchlist names to have the system: its own, or,
+// for what most newsrooms do not want with it, one beside that, manpads-rare or
+// landmine-generic.
+func (s System) Group() string {
+	switch s.Tier {
+	case "B":
+		return s.Category + "-rare"
+	case "G":
+		return s.Category + "-generic"
+	}
+	return s.Category
 }
 
 // Catalogue is a set of systems. It is immutable and safe for concurrent use.
@@ -113,13 +128,13 @@ func readFile(category, text string) ([]System, error) {
 		fields := strings.Split(line, "\t")
 		switch {
 		case line == "" || line[0] == '#':
-		case fields[0] != "" && len(fields) == 5:
+		case fields[0] != "" && len(fields) == 5 && slices.Contains(tiers, fields[4]):
 			list = append(list, System{ID: fields[0], Name: fields[1], Category: category, UNROCA: fields[2], Origin: fields[3], Tier: fields[4]})
 		case fields[0] == "" && len(fields) == 4 && len(list) > 0 && slices.Contains(classes, Class(fields[2])):
 			s := &list[len(list)-1]
 			s.Forms = append(s.Forms, Form{fields[1], Class(fields[2]), strings.Fields(fields[3])})
 		default:
-			return nil, fmt.Errorf("%d: neither a system (id, name, UN category, origin, tier) nor a form (form, class, sources)", n)
+			return nil, fmt.Errorf("%d: neither a system (id, name, UN category, origin, tier A, B or G) nor a form (form, class, sources)", n)
 		}
 	}
 	return list, nil
@@ -137,8 +152,8 @@ func build(systems []System) (*Catalogue, error) {
 		for _, f := range s.Forms {
 			c.name(f.Text, i)
 		}
-		if !slices.Contains(c.categories, s.Category) {
-			c.categories = append(c.categories, s.Category)
+		if !slices.Contains(c.categories, s.Group()) {
+			c.categories = append(c.categories, s.Group())
 		}
 	}
 	slices.Sort(c.categories)
@@ -166,7 +181,7 @@ func key(s string) string {
 // Systems lists all systems. The caller may not change them.
 func (c *Catalogue) Systems() []System { return c.systems }
 
-// Categories lists the categories in alphabetical order.
+// Categories lists the groups of systems in alphabetical order: see System.Group.
 func (c *Catalogue) Categories() []string { return c.categories }
 
 // System is the system with that id.
@@ -202,15 +217,30 @@ func (c *Catalogue) Resolve(name string) ([]string, error) {
 	return ids, nil
 }
 
-// ResolveCategory gives the category a name stands for.
+// ResolveCategory gives the ids of the systems in the group that a name stands for.
 func (c *Catalogue) ResolveCategory(name string) ([]string, error) {
+	group, err := c.Category(name)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for i := range c.systems {
+		if c.systems[i].Group() == group {
+			ids = append(ids, c.systems[i].ID)
+		}
+	}
+	return ids, nil
+}
+
+// Category gives the group that a name stands for.
+func (c *Catalogue) Category(name string) (string, error) {
 	k := key(name)
 	for _, cat := range c.categories {
 		if kc := key(cat); kc == k || kc+"s" == k {
-			return []string{cat}, nil
+			return cat, nil
 		}
 	}
-	return nil, &UnknownError{What: "category", Name: name, Nearest: nearest(name, slices.Values(c.categories))}
+	return "", &UnknownError{What: "category", Name: name, Nearest: nearest(name, slices.Values(c.categories))}
 }
 
 // CheckName says whether a weapon system is known by a name.
@@ -221,6 +251,6 @@ func (c *Catalogue) CheckName(name string) error {
 
 // CheckCategory says whether there is such a category.
 func (c *Catalogue) CheckCategory(name string) error {
-	_, err := c.ResolveCategory(name)
+	_, err := c.Category(name)
 	return err
 }

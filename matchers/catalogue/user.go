@@ -82,6 +82,8 @@ func (u *userFile) system(n *yaml.Node) System {
 		u.fail(n, "system %s needs a name", s.ID)
 	case s.Category == "":
 		u.fail(n, "system %s needs a category", s.ID)
+	case !slices.Contains(tiers, s.Tier):
+		u.fail(n, "system %s has tier %q: A, B for rare, G for a kind of thing", s.ID, s.Tier)
 	case len(s.Forms) == 0:
 		s.Forms = []Form{{Text: s.Name, Class: Strong, Sources: []string{"editor"}}}
 	}

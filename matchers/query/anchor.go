@@ -98,9 +98,9 @@ func rarer(a, b need) need {
 
 func (e *meta) need() need {
 	switch e.kind {
-	case "weapon":
+	case "weapon", "category":
 		return need{[]Anchor{{Kind: Mention, IDs: e.ids}}, 60}
-	case "category", "origin":
+	case "origin":
 		return need{[]Anchor{{Kind: Mention}}, 30}
 	case "publisher":
 		return need{[]Anchor{{Kind: Publisher}}, 20}

@@ -226,7 +226,7 @@ func (e *meta) mentioned(m *news.Mention) bool {
 	switch e.kind {
 	case "category":
 		if e.ids != nil {
-			return slices.Contains(e.ids, m.Category)
+			return slices.Contains(e.ids, m.System)
 		}
 		return same(patterns(m.Category, phrase), e.words)
 	case "origin":

@@ -75,7 +75,7 @@ func (e *Error) Column() int { return e.Pos }
 type Vocabulary struct {
 	// Weapon gives the catalogue ids a name stands for.
 	Weapon func(name string) (ids []string, err error)
-	// Category gives the category ids a name stands for.
+	// Category gives the catalogue ids of the systems in a category.
 	Category func(name string) (ids []string, err error)
 	// Country gives the ISO 3166-1 alpha-3 code of a country.
 	Country func(name string) (code string, err error)
