@@ -118,7 +118,27 @@ func (t *tidier) flush(offset int) {
 // skip leaves out in[from:to].
 func (t *tidier) skip(from, to int) {
 	t.flush(from)
+	t.seam()
 	t.kept, t.at = to, to
+}
+
+// seam sees to it that text before what is left out makes nothing new of the text
+// behind it: a reference, or the end of a CDATA section.
+func (t *tidier) seam() {
+	if len(t.stack) == 0 || len(t.text) == 0 {
+		return
+	}
+	tail := t.text[max(0, len(t.text)-maxReference):]
+	if tail[len(tail)-1] == ']' {
+		t.text = append(t.text[:len(t.text)-1], "&#93;"...)
+		return
+	}
+	i := bytes.LastIndexByte(tail, '&')
+	if i < 0 || bytes.ContainsAny(tail[i:], ";<>") {
+		return
+	}
+	rest := string(tail[i+1:])
+	t.text = append(append(t.text[:len(t.text)-len(rest)], "amp;"...), rest...)
 }
 
 // cdata keeps a CDATA section as it is.
@@ -188,6 +208,9 @@ func (t *tidier) charData(from, to int) {
 				i += n
 				continue
 			}
+			if endless(s[i:]) {
+				t.replace(from+i, from+i+1, "&amp;")
+			}
 			i++
 		case bytes.HasPrefix(s[i+j:], []byte("]]>")):
 			i += j + 2
@@ -202,9 +225,15 @@ func (t *tidier) charData(from, to int) {
 // replace writes text in the place of in[from:to].
 func (t *tidier) replace(from, to int, text string) {
 	t.flush(from)
+	if text == "" {
+		t.seam()
+	}
 	t.text = append(t.text, text...)
 	t.kept, t.fixed = to, true
 }
+
+// maxReference is the longest reference that is looked at, in bytes.
+const maxReference = 14
 
 // illegalReference is the length of a reference such as &#0; or &#xB;, 0 when
 // s begins with none.
@@ -212,7 +241,7 @@ func illegalReference(s []byte) int {
 	if len(s) < 4 || s[1] != '#' {
 		return 0
 	}
-	end := bytes.IndexByte(s[:min(len(s), 14)], ';')
+	end := bytes.IndexByte(s[:min(len(s), maxReference)], ';')
 	if end < 0 {
 		return 0
 	}
@@ -232,6 +261,19 @@ func illegalReference(s []byte) int {
 		return end + 1
 	}
 	return 0
+}
+
+// endless says that s begins with more digits than any reference needs.
+func endless(s []byte) bool {
+	if len(s) < maxReference || s[1] != '#' {
+		return false
+	}
+	for _, c := range s[2:maxReference] {
+		if c != 'x' && c != 'X' && hexDigit(c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func hexDigit(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
