@@ -99,7 +99,8 @@ func evalStoriesCommand() *cobra.Command {
 		Use:   "stories FILE.jsonl...",
 		Short: "B-cubed and pairwise F1 of grouping on labelled articles",
 		Long: "eval stories groups each file by itself, in file order, and compares the stories with the label \"story\". Articles\n" +
-			"without a label are grouped but not scored.",
+			"without a label are grouped but not scored. Below each file: how many articles are called reprints, and how many of\n" +
+			"them are in a story of another label.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w := cmd.OutOrStdout()
@@ -129,10 +130,36 @@ func evalStories(w io.Writer, path string, others bool) error {
 		}
 	}
 	printFigures(w, base(path), got, want, time.Since(began))
+	called, wrong := wrongReprints(rows, placed)
+	_, _ = fmt.Fprintf(w, "  %d of its labelled articles are called reprints, %d of them of nothing with their label\n", called, wrong)
 	if others {
 		evalBaselines(w, rows)
 	}
 	return nil
+}
+
+// wrongReprints counts the labelled articles that are called reprints, and of them
+// those in whose story no earlier article has their label, though others have one.
+func wrongReprints(rows []storyRow, placed []placement) (called, wrong int) {
+	labels := map[news.StoryID]map[loose]bool{}
+	for i, r := range rows {
+		if r.Story == "" {
+			continue
+		}
+		before := labels[placed[i].story]
+		if before == nil {
+			before = map[loose]bool{}
+			labels[placed[i].story] = before
+		}
+		if placed[i].role == news.Reprint {
+			called++
+			if len(before) > 0 && !before[r.Story] {
+				wrong++
+			}
+		}
+		before[r.Story] = true
+	}
+	return called, wrong
 }
 
 func printFigures(w io.Writer, name string, got, want []string, took time.Duration) {
