@@ -31,7 +31,7 @@ var readKinds = []string{"feed", "listing", "article", "sitemap", "pdf"}
 
 // readOptions are the flags of the read verb.
 type readOptions struct {
-	json           bool
+	json, render   bool
 	as, url, lines string
 }
 
@@ -50,7 +50,8 @@ func readCommand(f *flags) *cobra.Command {
 		Long: "read shows what armswatch would read from an address or a file: the entries of a feed, a news sitemap or a listing\n" +
 			"page, or the title, authors, date and text of an article or a PDF. What it is shows in its bytes; --as overrides that. An address\n" +
 			"is fetched as a source is: politely, and never from a private network unless the config allows it. --url says where a\n" +
-			"file is from: relative links stand on it, and dates may stand in it.\n\n" +
+			"file is from: relative links stand on it, and dates may stand in it. --render fetches a page through the Chrome that the\n" +
+			"config names, as `render: chrome` does at a source.\n\n" +
 			"--jsonl reads many articles, one a line: {\"id\",\"path\",\"url\"}, the path from the folder of the JSONL file, and prints\n" +
 			"{\"id\",\"title\",\"authors\",\"published\",\"canonical\",\"lang\",\"text\"} for each, in the same order. A line that cannot be read\n" +
 			"has an \"error\" instead, and the exit code is 1.",
@@ -73,6 +74,7 @@ func readCommand(f *flags) *cobra.Command {
 	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
 	cmd.Flags().StringVar(&o.as, "as", "", "what it is: "+strings.Join(readKinds, ", "))
 	cmd.Flags().StringVar(&o.url, "url", "", "the `address` a file is from")
+	cmd.Flags().BoolVar(&o.render, "render", false, "fetch a page through the Chrome at fetch.chrome")
 	cmd.Flags().StringVar(&o.lines, "jsonl", "", "read the articles that a `file` lists, one JSON object a line")
 	return cmd
 }
@@ -83,6 +85,8 @@ func (o readOptions) check(args []string) error {
 		return usage("read: --as %s: it is one of %s", clean(o.as), strings.Join(readKinds, ", "))
 	case o.lines != "" && (len(args) > 0 || o.as != "" || o.url != ""):
 		return usage("read: --jsonl lists what to read: leave out the address or file, --as and --url")
+	case o.render && (o.as == "feed" || o.as == "sitemap" || o.as == "pdf" || o.lines != "" || len(args) == 0 || !isAddress(args[0])):
+		return usage("read: --render is for the address of a page: Chrome shows no feed, sitemap, PDF or file")
 	case o.lines == "" && len(args) == 0:
 		return usage("read: name an address, a file, or - for the standard input")
 	}
@@ -112,7 +116,7 @@ func obtain(ctx context.Context, f *flags, named bool, what string, o readOption
 	}
 	client := newFetch(cfg)
 	defer client.Close()
-	res, err := client.Get(ctx, fetch.Request{URL: what, For: readPurpose(o.as)})
+	res, err := client.Get(ctx, fetch.Request{URL: what, For: readPurpose(o.as), Render: o.render})
 	if err != nil {
 		return document{}, err
 	}
