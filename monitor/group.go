@@ -119,7 +119,7 @@ func (m *Monitor) place(ctx context.Context, s store.Stored) error {
 	d := m.window.Add(story.Item{Article: s.Article, Reading: s.Reading})
 	p := store.Placement{
 		Article: s.Article.ID, At: now, Story: d.Story, Role: d.Role,
-		Reasons: d.Reasons, New: d.News, Material: d.Material, Signature: d.Signature, Seen: m.seq,
+		Reasons: d.Reasons, New: d.News, Material: d.Material && !s.Article.Quiet, Signature: d.Signature, Seen: m.seq,
 	}
 	for _, mg := range d.Merged {
 		p.Merged = append(p.Merged, store.Merge{From: mg.From, Into: mg.Into, Reasons: mg.Reasons, At: now})

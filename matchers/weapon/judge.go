@@ -41,11 +41,16 @@ func (j *judge) judge() {
 	}
 }
 
-// provesAlone is the score from which a name that is a word proves its system
-// for the rest of the article.
-const provesAlone = 6
+// From these scores on a name that is a word proves its system for the rest of the
+// article; one of a poison or a fire weapon, of which there is only one thing.
+const (
+	provesAlone  = 6
+	commonProves = 3
+)
 
-func (c *candidate) proof() bool { return !c.vetoed && (c.sure || c.score >= provesAlone) }
+func (c *candidate) proof() bool {
+	return !c.vetoed && (c.sure || c.score >= provesAlone || c.form.class == catalogue.Common && c.score >= commonProves)
+}
 
 // learn counts the places that name a system beyond doubt.
 func (j *judge) learn() {

@@ -53,6 +53,7 @@ func TestNamesThatAreWeapons(t *testing.T) {
 		{"Islamic State fighters seized Kornet, Metis, HOT and MILAN weapons.", "milan"},
 		{"Rebels used MILANs and TOWs against the regime's T-72s.", "milan"},
 		{"Militants fired RPGs at the convoy.", "rpg-generic"},
+		{"Britain named the nerve agent as Novichok, a chemical weapon of the Soviet army. Novichok is difficult to detect.", "novichok"},
 		{"Afghan fighters downed helicopters with Stingers.", "fim-92-stinger"},
 		{"The Bundeswehr delivered 40 Marders.", "marder"},
 		{"MH17 was shot down by a Buk.", "9k37-buk"},

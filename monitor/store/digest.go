@@ -49,7 +49,7 @@ func (s *Store) pendingDigest(ctx context.Context, r news.Route) (p Pending, err
 	// What is not ripe comes again with the article that makes it so.
 	p.Stories = slices.DeleteFunc(p.Stories, func(st news.Story) bool {
 		told := p.Told[st.ID]
-		if m, muted := st.Muted(r.Channel); muted && !(m.Ends() && gained(st, p.After)) {
+		if m, muted := st.Muted(r.Channel); muted { // what was material has ended a mute
 			if m.Ends() {
 				p.Held = append(p.Held, st)
 			}
@@ -62,13 +62,6 @@ func (s *Store) pendingDigest(ctx context.Context, r news.Route) (p Pending, err
 		return !ripe
 	})
 	return p, nil
-}
-
-// gained says whether a story gained something material since then.
-func gained(st news.Story, after int64) bool {
-	return slices.ContainsFunc(st.Members, func(m news.Member) bool {
-		return m.Seq > after && !m.Article.Quiet && slices.ContainsFunc(m.New, news.Novelty.Material)
-	})
 }
 
 // recent is how many grouped articles are looked at for the latest stories of
@@ -204,9 +197,6 @@ func (t *tx) sendDigest(ctx context.Context, d news.Delivery, now time.Time) err
 	}
 	for _, c := range slices.Concat(digest.Stories, digest.Updates) {
 		if err := t.tell(ctx, d, c.ID, now); err != nil {
-			return err
-		}
-		if err := t.endMute(ctx, news.Delivery{Story: c.ID, Channel: d.Channel}); err != nil {
 			return err
 		}
 	}

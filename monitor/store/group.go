@@ -223,16 +223,16 @@ func (t *tx) member(ctx context.Context, p Placement, seq int64) error {
 // makeDue adds the deliveries of a placement, each once, and enqueues those
 // that are due at once. A later one gets its job when its time comes.
 func (t *tx) makeDue(ctx context.Context, p Placement) error {
+	if p.Material {
+		if err := t.endMutes(ctx, p.Story); err != nil {
+			return err
+		}
+	}
 	jobs := map[river.JobArgs]bool{}
 	for _, d := range p.Deliveries {
 		added, err := t.addDelivery(ctx, d, p.At)
 		if err != nil {
 			return err
-		}
-		if added && p.Material {
-			if err := t.endMute(ctx, d); err != nil {
-				return err
-			}
 		}
 		if added && !d.DueAt.After(p.At) {
 			jobs[Deliver{d.Channel}] = true

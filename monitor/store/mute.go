@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -19,10 +20,8 @@ func (s *Store) Mute(ctx context.Context, m news.Mute) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `INSERT INTO mutes (story, channel, irrelevant, who, at) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (story, channel) DO UPDATE SET irrelevant = excluded.irrelevant, who = excluded.who, at = excluded.at`,
-			int64(id), string(m.Channel), bit(m.Irrelevant), clean(m.Who), ms(m.At))
-		return err
+		m.Story = id
+		return t.mute(ctx, m)
 	})
 	if err != nil {
 		return fmt.Errorf("mute story %d: %w", m.Story, err)
@@ -30,15 +29,22 @@ func (s *Store) Mute(ctx context.Context, m news.Mute) error {
 	return nil
 }
 
-// Unmute ends the mutes of a story that hold on a channel, all of them for "",
-// and says whether there were any.
+func (t *tx) mute(ctx context.Context, m news.Mute) error {
+	_, err := t.exec(ctx, `INSERT INTO mutes (story, channel, irrelevant, who, at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (story, channel) DO UPDATE SET irrelevant = excluded.irrelevant, who = excluded.who, at = excluded.at`,
+		int64(m.Story), string(m.Channel), bit(m.Irrelevant), clean(m.Who), ms(m.At))
+	return err
+}
+
+// Unmute ends the mute of a story on one channel, with "" all of its mutes, and says
+// whether there was one. A mute on every channel is not one channel's to end.
 func (s *Store) Unmute(ctx context.Context, id news.StoryID, ch news.Channel) (ended bool, err error) {
 	err = s.write(ctx, func(ctx context.Context, t *tx) error {
 		id, err := t.existing(ctx, id)
 		if err != nil {
 			return err
 		}
-		n, err := t.exec(ctx, `DELETE FROM mutes WHERE story = $1 AND ($2 = '' OR channel IN ('', $2))`, int64(id), string(ch))
+		n, err := t.exec(ctx, `DELETE FROM mutes WHERE story = $1 AND ($2 = '' OR channel = $2)`, int64(id), string(ch))
 		ended = n > 0
 		return err
 	})
@@ -57,9 +63,9 @@ func (s *Store) Threaded(ctx context.Context, ch news.Channel, id news.StoryID) 
 	return text != "", nil
 }
 
-// Mutes returns every mute, the latest first.
+// Mutes returns every mute of what is a story now, the latest first.
 func (s *Store) Mutes(ctx context.Context) ([]news.Mute, error) {
-	list, err := mutes(ctx, s.r, `ORDER BY at DESC, story, channel`)
+	list, err := mutes(ctx, s.r, `WHERE story IN (SELECT id FROM stories WHERE merged_into IS NULL) ORDER BY at DESC, story, channel`)
 	if err != nil {
 		return nil, fmt.Errorf("read mutes: %w", err)
 	}
@@ -105,25 +111,53 @@ func mutes(ctx context.Context, q querier, where string, args ...any) ([]news.Mu
 	return list, err
 }
 
-// endMute ends the mutes that a delivery breaks: it tells something material.
-func (t *tx) endMute(ctx context.Context, d news.Delivery) error {
-	id, err := root(ctx, t, d.Story)
+// endMutes ends the mutes of a story that gains something material, whether or not a
+// route tells it already: one that waits for more outlets tells it when they come.
+func (t *tx) endMutes(ctx context.Context, id news.StoryID) error {
+	id, err := root(ctx, t, id)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `DELETE FROM mutes WHERE story = $1 AND channel IN ('', $2) AND irrelevant = 0`, int64(id), string(d.Channel))
+	_, err = t.exec(ctx, `DELETE FROM mutes WHERE story = $1 AND irrelevant = 0`, int64(id))
 	return err
 }
 
-// mergeMutes keeps of two stories' mutes those that both have: news that somebody
-// wants is not lost in a story that somebody does not.
+// mergeMutes leaves the story that two become muted where both were, and for good
+// only where both were for good: news that somebody wants is not lost in a story
+// that somebody does not. Those of the merged one wait for its return.
 func (t *tx) mergeMutes(ctx context.Context, from, into news.StoryID) error {
-	_, err := t.exec(ctx, `DELETE FROM mutes WHERE story = $1
-		AND NOT EXISTS (SELECT 1 FROM mutes f WHERE f.story = $2 AND f.channel IN ('', mutes.channel))`, int64(into), int64(from))
-	if err == nil {
-		_, err = t.exec(ctx, `DELETE FROM mutes WHERE story = $1`, int64(from))
+	theirs, err := mutes(ctx, t, `WHERE story = $1`, int64(from))
+	if err != nil {
+		return err
 	}
-	return err
+	ours, err := mutes(ctx, t, `WHERE story = $1`, int64(into))
+	if err != nil || len(ours) == 0 {
+		return err
+	}
+	if _, err := t.exec(ctx, `DELETE FROM mutes WHERE story = $1`, int64(into)); err != nil {
+		return err
+	}
+	for _, m := range bothMuted(ours, theirs) {
+		if err := t.mute(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bothMuted are the mutes of ours that theirs shares, on the channels of both.
+func bothMuted(ours, theirs []news.Mute) (both []news.Mute) {
+	for _, a := range ours {
+		for _, b := range theirs {
+			if a.Channel != b.Channel && a.Channel != "" && b.Channel != "" {
+				continue
+			}
+			m := a
+			m.Channel, m.Irrelevant = cmp.Or(a.Channel, b.Channel), a.Irrelevant && b.Irrelevant
+			both = append(both, m)
+		}
+	}
+	return both
 }
 
 // Membership is where an article that was grouped is now.

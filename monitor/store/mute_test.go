@@ -48,11 +48,31 @@ func irrelevantIsForGood(t *testing.T, b bench) {
 	}
 	in := must[map[news.ArticleID]store.Membership](t)(b.Memberships(t.Context(), t0.Add(-48*time.Hour), t0.Add(48*time.Hour)))
 	equal(t, in[list[0].Article.ID], store.Membership{Story: 1, Irrelevant: true})
-	if ended := must[bool](t)(b.Unmute(t.Context(), 1, "slack:#any")); !ended {
+	if ended := must[bool](t)(b.Unmute(t.Context(), 1, "slack:#any")); ended {
+		t.Error("one channel has ended the mute of all")
+	}
+	if ended := must[bool](t)(b.Unmute(t.Context(), 1, "")); !ended {
 		t.Error("nothing was unmuted")
 	}
 	if ended := must[bool](t)(b.Unmute(t.Context(), 1, "")); ended {
 		t.Error("it was unmuted twice")
+	}
+}
+
+func aMergeOfMutesIsTheirCommonPart(t *testing.T, b bench) {
+	for i, a := range b.articles("A", "1", "2") {
+		b.place(a.Article.ID, news.StoryID(i+1))
+	}
+	ok(t, b.Mute(t.Context(), news.Mute{Story: 1, Irrelevant: true, Who: "@ann", At: t0}))
+	ok(t, b.Mute(t.Context(), news.Mute{Story: 2, Channel: "slack:#desk", Who: "@bob", At: t0}))
+	must[news.StoryID](t)(b.MergeStories(t.Context(), 1, 2, "same", t0))
+	equal(t, must[[]news.Mute](t)(b.Mutes(t.Context())), []news.Mute{{Story: 1, Channel: "slack:#desk", Who: "@ann", At: t0}})
+	must[int](t)(b.Unmerge(t.Context(), 2, t0))
+	if m, muted, err := b.MutedOn(t.Context(), "slack:#desk", 2); err != nil || !muted || m.Who != "@bob" {
+		t.Errorf("the story that came back: %+v, %v, %v", m, muted, err)
+	}
+	if _, muted, err := b.MutedOn(t.Context(), "slack:#other", 1); err != nil || muted {
+		t.Errorf("the other one is muted elsewhere, %v", err)
 	}
 }
 
@@ -83,15 +103,14 @@ func aMergeKeepsWhatSomebodyWants(t *testing.T, b bench) {
 
 func aDigestLeavesOutWhatIsMuted(t *testing.T, b bench) {
 	r := news.Route{Name: "daily", Channel: "email:a@b.example"}
-	list := b.articles("A", "1", "2", "3")
-	for i, a := range list {
-		b.place(a.Article.ID, news.StoryID(i+1), func(p *store.Placement) {
-			if i == 2 {
-				p.New = nil
-			}
-		})
+	list := b.articles("A", "1", "2", "3", "4")
+	for i, a := range list[:3] {
+		b.place(a.Article.ID, news.StoryID(i+1))
 		ok(t, b.Mute(t.Context(), news.Mute{Story: news.StoryID(i + 1), Who: "@ann", At: t0, Irrelevant: i == 1}))
 	}
+	// What came before the mute does not end it; what comes after it does, also
+	// when no route tells it yet.
+	b.place(list[3].Article.ID, 1, func(p *store.Placement) { p.Material, p.Deliveries = true, nil })
 	p := must[store.Pending](t)(b.PendingDigest(t.Context(), r))
 	if len(p.Stories) != 1 || p.Stories[0].ID != 1 || len(p.Held) != 1 || p.Held[0].ID != 3 {
 		t.Errorf("%d stories, %d held: %+v", len(p.Stories), len(p.Held), p)

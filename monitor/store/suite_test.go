@@ -34,7 +34,7 @@ func cases() []testCase {
 		aTeaserWaitsForItsPage, aFailedReadStandsAsTheFeedGaveIt, whatAPageLeadsToIsStoredOnce,
 		articlesAreGroupedInOrder, aPlacedArticleStays, aStaleDecisionIsRefused, aMergeMovesMembers,
 		aPlacementIsWholeOrNothing,
-		aMuteEndsWithWhatIsMaterial, irrelevantIsForGood, aMergeKeepsWhatSomebodyWants, aDigestLeavesOutWhatIsMuted,
+		aMuteEndsWithWhatIsMaterial, irrelevantIsForGood, aMergeKeepsWhatSomebodyWants, aMergeOfMutesIsTheirCommonPart, aDigestLeavesOutWhatIsMuted,
 		aDeliveryIsClaimedOnce, aFreeTryDoesNotCount, aThreadIsKeptForTheStory, theOutboxIsInOrder, keysAreUnique,
 		aDigestIsSealedOnce, aDigestTellsWhatIsNew, anEmptyDigestIsSealedToo, aNewDigestRouteBeginsNow,
 		aTickFiresOnce, aMissedTickFiresLate, whatAWrongClockPutOffIsDue, theArchiveIsReadInParts, anUnchangedTickKeepsItsTime,

@@ -119,13 +119,18 @@ func (w *Window) twin(d *doc) twin {
 // copyOf is the decision that d is a copy.
 func (w *Window) copyOf(d *doc, t twin) Decision {
 	o := &w.docs[t.doc]
-	if t.by >= nearlyAll && gap(d, o) < fresh {
+	mod := uint32(max(d.mod, o.mod))
+	theirs, own := countMod(o.prints(), mod), countMod(d.prints(), mod)
+	how := fmt.Sprintf("%.0f%% of its wording is that of %s", min(100*t.by, 100), w.sourceName(o))
+	if theirs < own {
+		how = fmt.Sprintf("it holds %.0f%% of the wording of %s", min(100*t.by, 100), w.sourceName(o))
+	}
+	if t.by >= nearlyAll && float64(theirs) >= nearlyAll*float64(own) && gap(d, o) < fresh {
 		d.slim(o)
 	}
 	if o.nTerms == 0 {
 		return Decision{Story: w.now(o.story), Role: news.Reprint, Reasons: []string{"has no words, as another of its source"}}
 	}
-	how := fmt.Sprintf("%.0f%% of its wording is that of %s", min(100*t.by, 100), w.sourceName(o))
 	return Decision{Story: w.now(o.story), Role: news.Reprint, Reasons: []string{how}}
 }
 

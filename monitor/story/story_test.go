@@ -78,6 +78,41 @@ func TestAWrongNumberIsMaterial(t *testing.T) {
 	}
 }
 
+// A copy that says more, or another number, is a copy and news.
+func TestWhatACopyAddsIsTold(t *testing.T) {
+	w := New(Options{})
+	first := w.Add(withQuantity(article(1, "Wire", "Captured depots armed fighters", depot, day), "681"))
+	same := w.Add(withQuantity(article(2, "Post", "Captured depots armed fighters", depot, day.Add(time.Hour)), "681"))
+	if same.Role != news.Reprint || same.Material || len(same.News) > 0 {
+		t.Errorf("a copy: %s, material %v, new %+v", same.Role, same.Material, same.News)
+	}
+	wrong := w.Add(withQuantity(article(3, "Daily", "Captured depots armed fighters", depot, day.Add(2*time.Hour)), "861"))
+	if wrong.Story != first.Story || wrong.Role != news.Reprint || !wrong.Material || len(wrong.News) != 1 || !wrong.News[0].Clash {
+		t.Errorf("a copy with a wrong number: %s, material %v, new %+v", wrong.Role, wrong.Material, wrong.News)
+	}
+	longer := depot + "\nThe Courier has learned that a second depot in the north was emptied in the same week, and that its guards had not been paid since the spring, as three of them told this newspaper at the border crossing."
+	more := withQuantity(article(4, "Courier", "Exclusive: a second depot was emptied", longer, day.Add(3*time.Hour)), "681")
+	more.Reading.Mentions = append(more.Reading.Mentions, news.Mention{System: "m142-himars", Name: "M142 HIMARS", Accepted: true})
+	d := w.Add(more)
+	if d.Story != first.Story || !d.Material || len(d.News) != 1 || !strings.Contains(strings.Join(d.Reasons, " "), "it holds ") {
+		t.Errorf("a copy that adds: story %s as %s, material %v, new %+v, because %q", d.Story, d.Role, d.Material, d.News, d.Reasons)
+	}
+}
+
+func TestTheOriginalFoundIsMaterial(t *testing.T) {
+	w := New(Options{})
+	said := func(it Item) Item {
+		it.Reading.Findings = []news.Finding{{Kind: news.Publisher, Value: "Tracewell Institute"}, {Kind: news.Pages, Value: "44"}}
+		return it
+	}
+	first := w.Add(said(article(1, "Wire", "Captured depots armed fighters", depot, day)))
+	own := `The Tracewell Institute publishes a 44-page report today on weapons captured from army depots: Kornet, Metis, HJ-8, MILAN and HOT missiles. Its authors spent eleven months with photographs and serial numbers. "Nobody kept the books," said Ines Halvorsen, its author.`
+	d := w.Add(said(article(2, "Tracewell Institute", "Captured depots: 44-page report on weapons of armed fighters", own, day.Add(2*time.Hour))))
+	if d.Story != first.Story || d.Role != news.Original || !d.Material || len(d.News) != 1 || d.News[0].Text != "is the original, by Tracewell Institute" {
+		t.Errorf("story %s as %s, material %v, new %+v, because %q", d.Story, d.Role, d.Material, d.News, d.Reasons)
+	}
+}
+
 func TestARestartChangesNothing(t *testing.T) {
 	var items []Item
 	for i := range 60 {

@@ -141,8 +141,9 @@ func (w *Window) Add(it Item) Decision {
 			out.Role = w.role(c, &d, facts, out.News)
 		}
 	}
-	if out.Role == news.Reprint {
-		out.News, out.Material = nil, false
+	if out.Role == news.Original && !out.New {
+		own := news.Novelty{Kind: news.Publisher, Text: "is the original, by " + it.Article.Source}
+		out.News, out.Material = append([]news.Novelty{own}, out.News...), true
 	}
 	d.role = roleOf(out.Role)
 	out.Signature = d.encode()
