@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	yaml "go.yaml.in/yaml/v4"
 )
@@ -16,11 +17,27 @@ import (
 // line: a person has to write it.
 var ErrByHand = errors.New("the file has no place where a program could add a phrase safely: add it by hand")
 
+// maxPhrase is the longest phrase that a program adds, in bytes: a longer one is a
+// mistake.
+const maxPhrase = 500
+
+// editing lets one edit at a time read and replace the file.
+var editing sync.Mutex
+
 // AddPhrase adds a phrase to a watchlist of the config file at path, with a
-// comment behind it, and leaves every other byte as it is. The file is replaced as
-// a whole, and only by one that Load accepts. Errors: [ErrByHand], a [*Problems]
-// of the phrase, or that the file may not be written.
-func AddPhrase(path, watchlist, phrase, comment string, v Vocabulary) error {
+// comment behind it where there is room for one, and leaves every other byte as it
+// is. The file is replaced as a whole, and only by one that Load accepts and in
+// which that watchlist has that phrase more and nothing else changed. Errors:
+// [ErrByHand], a [*Problems] of the file, or that the file may not be written.
+func AddPhrase(path, watchlist, phrase, comment string, vocabulary func() (Vocabulary, error)) error {
+	editing.Lock()
+	defer editing.Unlock()
+	switch {
+	case len(phrase) > maxPhrase:
+		return fmt.Errorf("the phrase is longer than %d bytes: add it by hand", maxPhrase)
+	case strings.Contains(phrase, "${") || strings.Contains(phrase, "$$"):
+		return errors.New("a phrase that is added by a program cannot hold ${ or $$, which stand for a variable in the config")
+	}
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
@@ -32,10 +49,46 @@ func AddPhrase(path, watchlist, phrase, comment string, v Vocabulary) error {
 	if err != nil {
 		return err
 	}
-	if _, err := Parse(path, edited, os.Getenv, v); err != nil {
+	was, err := parsed(path, data, vocabulary)
+	if err != nil {
 		return err
 	}
+	now, err := parsed(path, edited, vocabulary)
+	if err != nil {
+		return err
+	}
+	if !addsOnly(was, now, watchlist, phrase) {
+		return ErrByHand
+	}
+	if again, err := os.ReadFile(path); err != nil || !bytes.Equal(again, data) {
+		return errors.New("the file was changed by somebody else at the same time: try again")
+	}
 	return replace(path, edited)
+}
+
+func parsed(path string, data []byte, vocabulary func() (Vocabulary, error)) (*Config, error) {
+	v, err := vocabulary()
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data, os.Getenv, v)
+}
+
+// addsOnly says whether now is was with a phrase more in one watchlist.
+func addsOnly(was, now *Config, watchlist, phrase string) bool {
+	for i, w := range was.Watchlists {
+		if i >= len(now.Watchlists) || now.Watchlists[i].Name != w.Name {
+			return false
+		}
+		want := slices.Sorted(slices.Values(w.Phrases))
+		if w.Name == watchlist {
+			want = slices.Sorted(slices.Values(append(want, phrase)))
+		}
+		if !slices.Equal(slices.Sorted(slices.Values(now.Watchlists[i].Phrases)), want) {
+			return false
+		}
+	}
+	return len(was.Watchlists) == len(now.Watchlists)
 }
 
 // replace puts data in the place of a file, so that a reader sees the old or the new
@@ -43,6 +96,14 @@ func AddPhrase(path, watchlist, phrase, comment string, v Vocabulary) error {
 func replace(path string, data []byte) (err error) {
 	info, err := os.Stat(path)
 	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	// Who made the file read-only means it, though its folder would let us replace it.
+	may, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := may.Close(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".armswatch-*")
@@ -56,7 +117,7 @@ func replace(path string, data []byte) (err error) {
 		}
 	}()
 	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(info.Mode().Perm()), f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, f.Chmod(info.Mode().Perm()), keepOwner(f, info), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)

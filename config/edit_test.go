@@ -2,10 +2,13 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 )
 
 func TestAddPhrase(t *testing.T) {
@@ -72,14 +75,15 @@ func TestAddPhraseReplacesTheFileOrLeavesIt(t *testing.T) {
 		}
 		return nil
 	}}
+	vocabulary := func() (Vocabulary, error) { return refuse, nil }
 	var p *Problems
-	if err := AddPhrase(path, "a", "bad(", "x", refuse); !errors.As(err, &p) {
+	if err := AddPhrase(path, "a", "bad(", "x", vocabulary); !errors.As(err, &p) {
 		t.Errorf("a bad phrase: %v", err)
 	}
 	if got, _ := os.ReadFile(path); string(got) != was {
 		t.Errorf("a refused phrase changed the file:\n%s", got)
 	}
-	if err := AddPhrase(path, "a", "good", "x", refuse); err != nil {
+	if err := AddPhrase(path, "a", "good", "x", vocabulary); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)
@@ -89,6 +93,28 @@ func TestAddPhraseReplacesTheFileOrLeavesIt(t *testing.T) {
 	cfg, err := Load(path, refuse)
 	if err != nil || len(cfg.Watchlists[0].Phrases) != 2 {
 		t.Errorf("%+v, %v", cfg, err)
+	}
+	for _, bad := range []string{"${HOME} x", "a $$ b", strings.Repeat("long ", 200)} {
+		if err := AddPhrase(path, "a", bad, "x", vocabulary); err == nil {
+			t.Errorf("%.20q was added", bad)
+		}
+	}
+	var g errgroup.Group
+	for i := range 8 {
+		g.Go(func() error { return AddPhrase(path, "a", fmt.Sprint("word", i), "x", vocabulary) })
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+	if cfg, err = Load(path, refuse); err != nil || len(cfg.Watchlists[0].Phrases) != 10 {
+		t.Errorf("of eight edits at once: %+v, %v", cfg.Watchlists, err)
+	}
+	const shared = "sources: [{name: A, feed: https://a.example/feed}]\nwatchlists:\n  a:\n    phrases: &p [one]\n  b:\n    phrases: *p\nroutes: [{to: terminal, when: now}]\n"
+	if err := os.WriteFile(path, []byte(shared), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := AddPhrase(path, "a", "two", "x", vocabulary); !errors.Is(err, ErrByHand) {
+		t.Errorf("a list that another shares: %v", err)
 	}
 	left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".armswatch-*"))
 	if len(left) > 0 {

@@ -64,8 +64,14 @@ func (d *desk) Channels() []news.Channel {
 	return list
 }
 
+// materials says what ends a mute.
+const materials = "a new number, system or publisher, a contradiction, the original"
+
 // Mute mutes a story on one channel, and has its message say so.
 func (d *desk) Mute(ctx context.Context, m news.Mute) (string, error) {
+	if !slices.Contains(d.Channels(), m.Channel) {
+		return "", errors.New("no route tells stories in this channel: mute it where it is told")
+	}
 	if err := d.store.Mute(ctx, m); err != nil {
 		return "", plainly(err, m.Story)
 	}
@@ -75,7 +81,7 @@ func (d *desk) Mute(ctx context.Context, m news.Mute) (string, error) {
 	if m.Irrelevant {
 		return fmt.Sprintf("Story %s is not told here any more. The rules it met are counted as wrong about it: `armswatch watchlists` shows how often each is.", m.Story), nil
 	}
-	return fmt.Sprintf("Story %s is muted here until something material comes: a new number, system or country, a contradiction, a correction.", m.Story), nil
+	return fmt.Sprintf("Story %s is muted here until something material comes: %s.", m.Story, materials), nil
 }
 
 // Unmute ends what mutes a story on a channel.
@@ -85,6 +91,9 @@ func (d *desk) Unmute(ctx context.Context, ch news.Channel, id news.StoryID) (st
 		return "", plainly(err, id)
 	}
 	if !ended {
+		if m, muted, err := d.store.MutedOn(ctx, ch, id); err != nil || muted {
+			return fmt.Sprintf("Story %s is muted on every channel: %s. `armswatch story unmute %s` ends that.", id, m.Why(), id), err
+		}
 		return fmt.Sprintf("Story %s was not muted here.", id), nil
 	}
 	return fmt.Sprintf("Story %s is told here again.", id), d.refresh(ctx, ch, id)
@@ -173,17 +182,20 @@ const commandHelp = `/armswatch status: what is watched, what fails, what is mut
 
 // Command answers /armswatch.
 func (d *desk) Command(ctx context.Context, ch news.Channel, who, text string) (string, error) {
-	verb, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
-	rest = strings.TrimSpace(rest)
+	words := strings.Fields(text)
+	verb, rest := "", strings.Join(words[min(1, len(words)):], " ")
+	if len(words) > 0 {
+		verb = words[0]
+	}
 	switch strings.ToLower(verb) {
 	case "status":
 		return d.status(ctx, ch)
 	case "test":
 		return d.test(ctx, rest)
 	case "watch":
-		return d.watch(ctx, ch, who, rest)
+		return d.watch(ctx, who, rest)
 	case "mute", "unmute":
-		id, err := storyID(rest)
+		id, err := storyID(strings.TrimPrefix(rest, "#"))
 		if err != nil {
 			return "", err
 		}
@@ -290,9 +302,9 @@ func (d *desk) test(ctx context.Context, phrase string) (string, error) {
 }
 
 // watch adds a phrase to the config. The file is watched, so it is taken up at once.
-func (d *desk) watch(ctx context.Context, ch news.Channel, who, rest string) (string, error) {
+func (d *desk) watch(ctx context.Context, who, rest string) (string, error) {
 	cfg := d.cfg.Load()
-	list, phrase, err := whichWatchlist(cfg, ch, rest)
+	list, phrase, err := whichWatchlist(cfg, rest)
 	if err != nil {
 		return "", err
 	}
@@ -300,51 +312,36 @@ func (d *desk) watch(ctx context.Context, ch news.Channel, who, rest string) (st
 	if err != nil {
 		return "", err
 	}
-	v, err := vocabulary()
-	if err != nil {
-		return "", err
-	}
 	note := fmt.Sprintf("added by %s in Slack, %s", who, time.Now().In(cfg.Zone()).Format(time.DateOnly))
-	if err := config.AddPhrase(cfg.Path, list, phrase, note, v); err != nil {
-		return "", fmt.Errorf("the phrase is right, but the config was not changed: %w", err)
+	if err := config.AddPhrase(cfg.Path, list, phrase, note, vocabulary); err != nil {
+		return "", fmt.Errorf("the config was not changed: %w", err)
 	}
 	d.log.Info("phrase added to the config", "watchlist", list, "phrase", phrase, "by", who)
-	return fmt.Sprintf("Watchlist %s has it now.\n%s", list, tested), nil
+	where := ""
+	if strings.HasPrefix(cfg.Storage, "postgres") {
+		where = ", in the config of the machine that answers: other machines have files of their own"
+	}
+	return fmt.Sprintf("Watchlist %s has it now%s.\n%s", list, where, tested), nil
 }
 
-// whichWatchlist splits off a watchlist's name; without one, it is the only list
-// there is, or the only one that the channel's routes name.
-func whichWatchlist(cfg *config.Config, ch news.Channel, rest string) (list, phrase string, err error) {
-	if rest == "" {
-		return "", "", errors.New("a phrase is missing: /armswatch watch WATCHLIST PHRASE")
-	}
+// whichWatchlist splits off the watchlist's name, whatever its case. It is never left
+// out: a misspelt one would become a word of the rule.
+func whichWatchlist(cfg *config.Config, rest string) (list, phrase string, err error) {
 	var names []string
 	for _, w := range cfg.Watchlists {
 		names = append(names, w.Name)
-	}
-	for _, n := range names {
-		if after, ok := strings.CutPrefix(rest, n+" "); ok && len(n) > len(list) {
-			list, phrase = n, strings.TrimSpace(after)
-		}
-	}
-	if list != "" {
-		return list, phrase, nil
-	}
-	var here []string
-	for _, r := range cfg.Routes {
-		for _, w := range r.Watchlists {
-			if r.Channel == ch && !slices.Contains(here, w) {
-				here = append(here, w)
-			}
+		n := len(w.Name)
+		if len(rest) >= n && strings.EqualFold(rest[:n], w.Name) && n > len(list) && (len(rest) == n || rest[n] == ' ') {
+			list, phrase = w.Name, strings.TrimSpace(rest[n:])
 		}
 	}
 	switch {
-	case len(here) == 1:
-		return here[0], rest, nil
-	case len(names) == 1:
-		return names[0], rest, nil
+	case list == "":
+		return "", "", fmt.Errorf("it begins with the watchlist: /armswatch watch WATCHLIST PHRASE, with one of %s", strings.Join(names, ", "))
+	case phrase == "":
+		return "", "", fmt.Errorf("a phrase is missing: /armswatch watch %s PHRASE", list)
 	}
-	return "", "", fmt.Errorf("say which watchlist: /armswatch watch WATCHLIST PHRASE, with one of %s", strings.Join(names, ", "))
+	return list, phrase, nil
 }
 
 // plainly is an error without the way it took, for people who see one line.

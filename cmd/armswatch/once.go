@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -48,6 +49,9 @@ func (a *app) summary(ctx context.Context) error {
 	a.log.Info("done", "polled", n["armswatch_polls_total"], "failed", n["armswatch_polls_total failed"],
 		"articles", n["armswatch_articles_total"], "matched", n["armswatch_articles_matched_total"],
 		"stories", n["armswatch_stories_total"], "sent", n["armswatch_deliveries_total sent"], "to read later", b.Reads)
+	if polled := n["armswatch_polls_total"]; polled > 0 && polled == n["armswatch_polls_total failed"] {
+		return errors.New("no source could be polled: `armswatch sources` says why")
+	}
 	return nil
 }
 

@@ -61,7 +61,7 @@ func testText(w io.Writer, cfg *config.Config, path string) error {
 	}
 	c := monitor.Case{Article: a, Reading: matcher.Match(a), Material: true}
 	c.Members = []news.Member{{Article: a, Reading: c.Reading, Role: news.Original}}
-	return printRouting(w, cfg, c, func(news.Route) (bool, int, error) { return false, 0, nil })
+	return printRouting(w, cfg, c, func(news.Route, *monitor.Case) error { return nil })
 }
 
 func testURL(ctx context.Context, w io.Writer, cfg *config.Config, url string) error {
@@ -82,7 +82,7 @@ func testURL(ctx context.Context, w io.Writer, cfg *config.Config, url string) e
 		return err
 	}
 	t := trails[0]
-	c := monitor.Case{Story: t.Story, Article: t.Article, Reading: matcher.Match(t.Article), Material: len(t.New) > 0}
+	c := monitor.Case{Story: t.Story, Article: t.Article, Reading: matcher.Match(t.Article), Material: slices.ContainsFunc(t.New, news.Novelty.Material)}
 	c.Members = []news.Member{{Article: t.Article, Reading: c.Reading, Role: t.Role}}
 	if t.Story != 0 {
 		s, err := st.Story(ctx, t.Story)
@@ -91,30 +91,35 @@ func testURL(ctx context.Context, w io.Writer, cfg *config.Config, url string) e
 		}
 		c.Members = s.Members
 	}
-	return printRouting(w, cfg, c, func(r news.Route) (bool, int, error) {
-		told, err := st.Told(ctx, r.Name, c.Story)
-		if err != nil {
-			return false, 0, err
+	return printRouting(w, cfg, c, func(r news.Route, c *monitor.Case) (err error) {
+		if c.Told, err = st.Told(ctx, r.Name, c.Story); err != nil {
+			return err
 		}
-		n, err := st.ToldSince(ctx, r.Name, time.Now().Truncate(time.Hour))
-		return told, n, err
+		if c.Mute, c.Muted, err = st.MutedOn(ctx, r.Channel, c.Story); err != nil {
+			return err
+		}
+		c.LastHour, err = st.ToldSince(ctx, r.Name, time.Now().Truncate(time.Hour))
+		return err
 	})
 }
 
-// printRouting says what each route does; past says whether it was told of the
-// story, and of how many this hour.
-func printRouting(w io.Writer, cfg *config.Config, c monitor.Case, past func(news.Route) (bool, int, error)) error {
+// printRouting says what each route does; past fills in what the store knows: whether
+// it was told of the story, whether that is muted, how many it was told this hour.
+func printRouting(w io.Writer, cfg *config.Config, c monitor.Case, past func(news.Route, *monitor.Case) error) error {
 	now := time.Now().In(cfg.Zone())
 	_, _ = fmt.Fprintf(w, "meets      %s\n", orNone(c.Reading.Watchlists()))
+	shown := map[[2]string]bool{}
 	for _, m := range c.Reading.Matches {
-		_, _ = fmt.Fprintf(w, "           %s: %s\n", m.Watchlist, m.Rule)
+		if rule := [2]string{m.Watchlist, m.Rule}; !shown[rule] {
+			shown[rule] = true
+			_, _ = fmt.Fprintf(w, "           %s: %s\n", m.Watchlist, m.Rule)
+		}
 	}
 	if c.Article.Lang != "" {
 		_, _ = fmt.Fprintf(w, "language   %s\n", clean(c.Article.Lang))
 	}
 	for _, r := range cfg.Routes {
-		var err error
-		if c.Told, c.LastHour, err = past(r); err != nil {
+		if err := past(r, &c); err != nil {
 			return err
 		}
 		verdict, why, err := routing(r, c, now)
@@ -152,6 +157,9 @@ func routing(r news.Route, c monitor.Case, now time.Time) (verdict, why string, 
 }
 
 func digestRouting(r news.Route, c monitor.Case, now time.Time) (verdict, why string, err error) {
+	if c.Muted && !(c.Mute.Ends() && c.Material) {
+		return "no", c.Mute.Why(), nil
+	}
 	if why, ripe := r.Ripe(c.Members, false); !ripe {
 		return "no", why, nil
 	}

@@ -71,6 +71,9 @@ func testMessage(cfg *config.Config, r news.Route, now time.Time) (news.Delivery
 	m.Title = "TEST: " + m.Title
 	for i := range m.Stories {
 		m.Stories[i].Headline = "TEST: " + m.Stories[i].Headline
+		if len(r.Watchlists) > 0 {
+			m.Stories[i].Watchlists = r.Watchlists
+		}
 	}
 	return d, m
 }

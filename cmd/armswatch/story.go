@@ -77,6 +77,7 @@ func storyMergeCommand(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "merge A B",
 		Short: "Make one story of two; `story split` undoes it",
+		Long:  "merge makes one story of two, under the lower number." + besideRun,
 		Args:  cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a, err := storyID(args[0])
@@ -103,7 +104,7 @@ func storySplitCommand(f *flags) *cobra.Command {
 		Use:   "split ID [URL...]",
 		Short: "Undo the merge of story ID, or move articles of it to a new story",
 		Long: "split with the number of a story that was merged into another takes it out again, with the articles it had\n" +
-			"brought. With URLs, those articles of the story become a new one. What routes have told stays told.",
+			"brought. With URLs, those articles of the story become a new one. What routes have told stays told." + besideRun,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := storyID(args[0])
@@ -150,13 +151,15 @@ func storyMuteCommand(f *flags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mute ID",
 		Short: "Tell no more of a story until something material comes",
-		Long: "mute keeps a story from its channels until an article adds something material: a number, a system, a country, a\n" +
-			"contradiction, the original. With --irrelevant it is kept from them for good, and `armswatch watchlists` counts it\n" +
-			"against the rules that it met. What is due already is still sent.",
+		Long: "mute keeps a story from its channels until an article adds something material: " + materials + ".\nWith --irrelevant it is kept from them for good, and `armswatch watchlists` counts it\n" +
+			"against the rules that it met. What is due already is still sent." + besideRun,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := storyID(args[0])
 			if err != nil {
+				return err
+			}
+			if err := knownChannel(f, channel); err != nil {
 				return err
 			}
 			return withStore(cmd, f, func(st *store.Store) error {
@@ -174,10 +177,30 @@ func storyMuteCommand(f *flags) *cobra.Command {
 	return cmd
 }
 
+// knownChannel refuses a channel to which no route goes: a misspelt one would mute
+// nothing.
+func knownChannel(f *flags, channel string) error {
+	cfg, err := loadConfig(f.config)
+	if err != nil || channel == "" {
+		return err
+	}
+	var names []string
+	for _, r := range cfg.Routes {
+		if string(r.Channel) == channel {
+			return nil
+		}
+		if !slices.Contains(names, string(r.Channel)) {
+			names = append(names, string(r.Channel))
+		}
+	}
+	return usage("story mute: no route goes to %s: there are %s", clean(channel), clean(strings.Join(names, ", ")))
+}
+
 func storyUnmuteCommand(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "unmute ID",
 		Short: "Undo every mute of a story",
+		Long:  "unmute has a story told again." + besideRun,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := storyID(args[0])
@@ -199,6 +222,10 @@ func storyUnmuteCommand(f *flags) *cobra.Command {
 		},
 	}
 }
+
+// besideRun ends the help of the verbs that write.
+const besideRun = "\n\nOn SQLite it needs the database for itself: stop armswatch first, or press the button in Slack. On PostgreSQL it\n" +
+	"works beside what runs."
 
 // withStore opens the config's database for writing.
 func withStore(cmd *cobra.Command, f *flags, do func(*store.Store) error) error {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +26,8 @@ const (
 	// reopen is how long to wait before a connection is asked for again that Slack
 	// refused for its token.
 	reopen = 5 * time.Minute
+	// atOnce is how many things that editors ask for are done at a time.
+	atOnce = 64
 	// largest is the largest message taken from Slack, in bytes. A message with its
 	// blocks comes back with each press; Slack's own limit is far below.
 	largest = 1 << 20
@@ -74,8 +76,8 @@ func (s *Socket) Run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		s.log.Error("slack does not open a connection for buttons and /armswatch: slack.app_token must be an app-level token (xapp-) with connections:write",
-			"error", err, "again_in", reopen.String())
+		s.log.Error("slack: no connection for buttons and /armswatch",
+			"error", unopened(err), "again_in", reopen.String())
 		select {
 		case <-ctx.Done():
 		case <-time.After(reopen):
@@ -83,17 +85,23 @@ func (s *Socket) Run(ctx context.Context) {
 	}
 }
 
-// listen takes events. Each is done beside the others, a few at a time, so that a
-// slow question holds up no button.
+// listen takes events. Slack wants each acknowledged within three seconds, else it
+// comes again, which does no harm. They are done beside one another, so that a slow
+// question holds up no button.
 func (s *Socket) listen(ctx context.Context) {
 	var g errgroup.Group
-	g.SetLimit(8)
+	g.SetLimit(atOnce)
 	defer func() { _ = g.Wait() }()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case e := <-s.client.Events:
+			if e.Request != nil && e.Request.EnvelopeID != "" {
+				if err := s.client.AckCtx(ctx, e.Request.EnvelopeID, nil); err != nil {
+					s.log.Warn("slack: acknowledge", "error", err)
+				}
+			}
 			g.Go(func() error {
 				ctx, cancel := context.WithTimeout(ctx, patience)
 				defer cancel()
@@ -109,24 +117,25 @@ func (s *Socket) take(ctx context.Context, e socketmode.Event) {
 	case *socketmode.ConnectedEvent:
 		s.log.Info("slack is listened to", "connection", data.ConnectionCount+1)
 	case *api.ConnectionErrorEvent:
-		s.log.Warn("slack: no connection for buttons and /armswatch", "error", data.ErrorObj, "again_in", data.Backoff.String())
+		s.log.Warn("slack: no connection for buttons and /armswatch", "error", unopened(data.ErrorObj), "again_in", data.Backoff.String())
 	case api.SlashCommand:
-		s.acknowledge(ctx, e)
 		s.command(ctx, data)
 	case api.InteractionCallback:
-		s.interaction(ctx, e, data)
-	default:
-		if e.Request != nil && e.Request.EnvelopeID != "" {
-			s.acknowledge(ctx, e) // else Slack sends it again
-		}
+		s.interaction(ctx, data)
 	}
 }
 
-// acknowledge tells Slack within its three seconds that we have it. One that
-// Slack misses comes again, and does no harm when done twice.
-func (s *Socket) acknowledge(ctx context.Context, e socketmode.Event) {
-	if err := s.client.AckCtx(ctx, e.Request.EnvelopeID, nil); err != nil {
-		s.log.Warn("slack: answer to a press", "error", err)
+// unopened says why there is no connection, with what to do about it.
+func unopened(err error) string {
+	switch code := err.Error(); code {
+	case "not_allowed_token_type", "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired":
+		return code + ": slack.app_token must be an app-level token (xapp-) that is still valid"
+	case "missing_scope":
+		return code + ": the app-level token needs the scope connections:write"
+	case "internal_error", "forbidden_team", "app_not_allowed", "socket_mode_not_enabled":
+		return code + ": is Socket Mode turned on in the app's settings?"
+	default:
+		return code
 	}
 }
 
@@ -142,18 +151,14 @@ func (s *Socket) command(ctx context.Context, c api.SlashCommand) {
 	s.answer(ctx, c.ResponseURL, text, err)
 }
 
-func (s *Socket) interaction(ctx context.Context, e socketmode.Event, c api.InteractionCallback) {
+func (s *Socket) interaction(ctx context.Context, c api.InteractionCallback) {
 	switch c.Type {
 	case api.InteractionTypeBlockActions:
-		s.acknowledge(ctx, e)
 		for _, a := range c.ActionCallback.BlockActions {
 			s.pressed(ctx, c, a)
 		}
 	case api.InteractionTypeViewSubmission:
-		s.acknowledge(ctx, e) // closes the modal
 		s.submitted(ctx, c)
-	default:
-		s.acknowledge(ctx, e)
 	}
 }
 
@@ -265,7 +270,10 @@ func (s *Socket) answer(ctx context.Context, responseURL, text string, err error
 		ResponseType: api.ResponseTypeEphemeral,
 	}
 	if err := api.PostWebhookCustomHTTPContext(ctx, responseURL, s.http, m); err != nil {
-		s.log.Warn("slack: answer to a press", "error", fmt.Sprintf("%T", err)) // its text may hold the address, a secret
+		if u, ok := errors.AsType[*url.Error](err); ok {
+			err = u.Err // without the address, which is a secret
+		}
+		s.log.Warn("slack: answer to one person", "error", err)
 	}
 }
 
