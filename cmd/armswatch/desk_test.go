@@ -16,6 +16,8 @@ import (
 	"testing"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/armswatch/armswatch/monitor/store"
 )
 
 // A real process, a Slack over real sockets, and an editor who presses and types.
@@ -25,7 +27,7 @@ func TestTheDeskAnswersInSlack(t *testing.T) {
 	}
 	t.Parallel()
 	s, p := newFakeSlack(t), newPress(t, 1)
-	path := filepath.Join(t.TempDir(), "armswatch.yaml")
+	path, db := filepath.Join(t.TempDir(), "armswatch.yaml"), filepath.Join(t.TempDir(), "a.db")
 	config := fmt.Sprintf(`storage: %s
 fetch: {allow_networks: [127.0.0.0/8], gap: 0s}
 slack: {token: xoxb-1, app_token: xapp-1, api_url: %s/}
@@ -34,7 +36,7 @@ watchlists:
     weapons: [9M133 Kornet]
 routes: [{to: "slack:#desk", when: now, watchlists: anti-tank}]
 sources: [{name: outlet, feed: %s/feed, every: 1s}]
-`, filepath.Join(t.TempDir(), "a.db"), s.URL, p.bases[0])
+`, db, s.URL, p.bases[0])
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +44,16 @@ sources: [{name: outlet, feed: %s/feed, every: 1s}]
 	p.await(t, "the outlet is polled", func() bool { return p.quietest() > 0 })
 	p.publish(1)
 	s.await(t, "chat.postMessage", `"action_id":"mute"`, `"action_id":"irrelevant"`)
+
+	st, err := store.Open(t.Context(), db, store.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	p.await(t, "the message is known to be there", func() bool {
+		there, err := st.Threaded(t.Context(), "slack:#desk", 1)
+		return err == nil && there
+	})
 
 	s.press(t, "mute", "1")
 	s.await(t, "/respond", "Story 1 is muted here until")
