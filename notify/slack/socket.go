@@ -67,10 +67,16 @@ func NewSocket(o Options, sender *Sender, desk Desk, log *slog.Logger) *Socket {
 	}
 }
 
-// Run answers until ctx ends. A connection that breaks is opened again; a token
-// that Slack refuses is logged, and tried again every five minutes.
+// Run answers until ctx ends, and returns when nothing is being done any more. A
+// connection that breaks is opened again; a token that Slack refuses is logged, and
+// tried again every five minutes.
 func (s *Socket) Run(ctx context.Context) {
-	go s.listen(ctx)
+	idle := make(chan struct{})
+	go func() {
+		defer close(idle)
+		s.listen(ctx)
+	}()
+	defer func() { <-idle }()
 	for ctx.Err() == nil {
 		err := s.client.RunContext(ctx)
 		if ctx.Err() != nil {
