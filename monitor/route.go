@@ -51,16 +51,16 @@ type Case struct {
 	Mute     news.Mute     // how, when Muted
 }
 
+// Silenced says that a mute holds for the case: nothing is told, and the mute's Why
+// says why.
+func (c Case) Silenced() bool { return c.Muted && !(c.Mute.Ends() && c.Material) }
+
 // look reads what the store knows of a case on one route.
 func (m *Monitor) look(ctx context.Context, r news.Route, c *Case, s store.Stored, d story.Decision, now time.Time) (err error) {
 	if c.Told, err = m.told(ctx, r, d); err != nil {
 		return err
 	}
-	ids := []news.StoryID{d.Story}
-	for _, mg := range d.Merged {
-		ids = append(ids, mg.From, mg.Into)
-	}
-	if c.Mute, c.Muted, err = m.o.Store.MutedOn(ctx, r.Channel, ids...); err != nil {
+	if c.Mute, c.Muted, err = m.o.Store.MutedOn(ctx, r.Channel, madeOne(d)...); err != nil {
 		return err
 	}
 	if c.Members == nil && (r.MinOutlets > 1 || len(r.Only) > 0) {
@@ -97,17 +97,22 @@ func (m *Monitor) told(ctx context.Context, r news.Route, d story.Decision) (boo
 	if d.New {
 		return false, nil
 	}
-	ids := []news.StoryID{d.Story}
-	for _, mg := range d.Merged {
-		ids = append(ids, mg.From, mg.Into)
-	}
-	for _, id := range ids {
+	for _, id := range madeOne(d) {
 		told, err := m.o.Store.Told(ctx, r.Name, id)
 		if err != nil || told {
 			return told, err
 		}
 	}
 	return false, nil
+}
+
+// madeOne are the stories that a decision makes one, some of them twice.
+func madeOne(d story.Decision) []news.StoryID {
+	ids := []news.StoryID{d.Story}
+	for _, mg := range d.Merged {
+		ids = append(ids, mg.From, mg.Into)
+	}
+	return ids
 }
 
 func (m *Monitor) zone() *time.Location {
@@ -135,7 +140,7 @@ func Decide(r news.Route, c Case, now time.Time) Verdict {
 	if known {
 		v.Kind = news.UpdateDelivery
 	}
-	if c.Muted && !(c.Mute.Ends() && c.Material) {
+	if c.Silenced() {
 		return Verdict{Why: c.Mute.Why()}
 	}
 	if why, ripe := r.Ripe(c.Members, known); !ripe {

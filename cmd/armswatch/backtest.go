@@ -14,6 +14,7 @@ import (
 
 	"github.com/armswatch/armswatch/config"
 	"github.com/armswatch/armswatch/matchers"
+	"github.com/armswatch/armswatch/matchers/catalogue"
 	"github.com/armswatch/armswatch/monitor/news"
 	"github.com/armswatch/armswatch/monitor/store"
 	"github.com/armswatch/armswatch/monitor/story"
@@ -102,7 +103,7 @@ func (o *backtestOptions) matcher(cfg *config.Config, queries []string) (*matche
 		if err != nil {
 			return nil, err
 		}
-		m, err := matchers.New(matchers.Options{Catalogue: cat, Watchlists: []matchers.Watchlist{{Name: "query", Phrases: queries}}})
+		m, err := queryMatcher(cat, queries...)
 		if err != nil {
 			return nil, usage("%w", err)
 		}
@@ -127,6 +128,11 @@ func (o *backtestOptions) matcher(cfg *config.Config, queries []string) (*matche
 		})
 	}
 	return newMatcher(&narrowed)
+}
+
+// queryMatcher has queries as its only watchlist.
+func queryMatcher(cat *catalogue.Catalogue, queries ...string) (*matchers.Matcher, error) {
+	return matchers.New(matchers.Options{Catalogue: cat, Watchlists: []matchers.Watchlist{{Name: "query", Phrases: queries}}})
 }
 
 // moment reads a date in the newsroom's zone, or how long ago.

@@ -55,9 +55,14 @@ type desk struct{ *app }
 
 // Channels are the Slack channels of the routes.
 func (d *desk) Channels() []news.Channel {
+	return slices.DeleteFunc(channelsOf(d.cfg.Load()), func(c news.Channel) bool { return c.Scheme() != "slack" })
+}
+
+// channelsOf are the channels that routes go to, each once.
+func channelsOf(cfg *config.Config) []news.Channel {
 	var list []news.Channel
-	for _, r := range d.cfg.Load().Routes {
-		if r.Channel.Scheme() == "slack" && !slices.Contains(list, r.Channel) {
+	for _, r := range cfg.Routes {
+		if !slices.Contains(list, r.Channel) {
 			list = append(list, r.Channel)
 		}
 	}
@@ -142,11 +147,11 @@ func (d *desk) Recent(ctx context.Context, ch news.Channel, most int) ([]news.St
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b news.Story) int { return int(last(b) - last(a)) })
+	slices.SortStableFunc(list, func(a, b news.Story) int { return int(last(b).Seq - last(a).Seq) })
 	return list[:min(len(list), most)], nil
 }
 
-func last(st news.Story) int64 { return st.Members[len(st.Members)-1].Seq }
+func last(st news.Story) news.Member { return st.Members[len(st.Members)-1] }
 
 // refresh has a channel's message on a story say how it now stands.
 func (d *desk) refresh(ctx context.Context, ch news.Channel, id news.StoryID) error {
@@ -215,15 +220,9 @@ func (d *desk) status(ctx context.Context, ch news.Channel) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var failing []string
-	for _, s := range sources {
-		if s.State == "failing" || s.State == "gone" {
-			failing = append(failing, clean(s.Source))
-		}
-	}
 	lines := []string{fmt.Sprintf("armswatch %s watches %s.", version, digest.Count(len(sources), "source", "sources"))}
-	if len(failing) > 0 {
-		lines = append(lines, "Failing: "+digest.Some(failing, 8))
+	if names := failing(sources); len(names) > 0 {
+		lines = append(lines, "Failing: "+digest.Some(names, 8))
 	}
 	b, err := d.store.Backlog(ctx, now)
 	if err != nil {
@@ -239,7 +238,7 @@ func (d *desk) status(ctx context.Context, ch news.Channel) (string, error) {
 		lines = append(lines, "", "Last stories here:")
 	}
 	for _, st := range recent {
-		lines = append(lines, storyLine(st)+" ("+ago(st.Members[len(st.Members)-1].Article.FirstSeen, now)+")")
+		lines = append(lines, storyLine(st)+" ("+ago(last(st).Article.FirstSeen, now)+")")
 	}
 	muted, err := d.muted(ctx, ch, 10)
 	if err == nil && len(muted) > 0 {
@@ -285,7 +284,7 @@ func (d *desk) test(ctx context.Context, phrase string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	m, err := matchers.New(matchers.Options{Catalogue: cat, Watchlists: []matchers.Watchlist{{Name: "test", Phrases: []string{phrase}}}})
+	m, err := queryMatcher(cat, phrase)
 	if err != nil {
 		return "", err
 	}

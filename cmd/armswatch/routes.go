@@ -157,7 +157,7 @@ func routing(r news.Route, c monitor.Case, now time.Time) (verdict, why string, 
 }
 
 func digestRouting(r news.Route, c monitor.Case, now time.Time) (verdict, why string, err error) {
-	if c.Muted && !(c.Mute.Ends() && c.Material) {
+	if c.Silenced() {
 		return "no", c.Mute.Why(), nil
 	}
 	if why, ripe := r.Ripe(c.Members, false); !ripe {

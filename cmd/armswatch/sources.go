@@ -54,15 +54,21 @@ func openReadOnly(ctx context.Context, f *flags) (*store.Store, error) {
 
 func printSources(w io.Writer, states []news.SourceState, now time.Time) {
 	t := newTable("SOURCE", "STATE", "LAST SUCCESS", "NEXT POLL", "ARTICLES", "LAST ERROR")
-	failing := 0
 	for _, s := range states {
-		if s.State == "failing" || s.State == "gone" {
-			failing++
-		}
 		t.Row(clean(s.Source), s.State, ago(s.LastSuccess, now), ago(s.NextPoll, now), strconv.Itoa(s.Articles), clean(s.Error))
 	}
 	printTable(w, t, "")
-	_, _ = fmt.Fprintf(w, "%s, %d failing\n", count(len(states), "sources"), failing)
+	_, _ = fmt.Fprintf(w, "%s, %d failing\n", count(len(states), "sources"), len(failing(states)))
+}
+
+// failing are the names of the sources that do not answer.
+func failing(states []news.SourceState) (names []string) {
+	for _, s := range states {
+		if s.State == "failing" || s.State == "gone" {
+			names = append(names, clean(s.Source))
+		}
+	}
+	return names
 }
 
 // ago says how long ago or in how long a time is, in one unit.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/armswatch/armswatch/config"
 	"github.com/armswatch/armswatch/monitor/news"
 	"github.com/armswatch/armswatch/monitor/store"
 )
@@ -159,10 +160,14 @@ func storyMuteCommand(f *flags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := knownChannel(f, channel); err != nil {
+			cfg, err := loadConfig(f.config)
+			if err == nil {
+				err = knownChannel(cfg, news.Channel(channel))
+			}
+			if err != nil {
 				return err
 			}
-			return withStore(cmd, f, func(st *store.Store) error {
+			return writing(cmd, cfg, func(st *store.Store) error {
 				m := news.Mute{Story: id, Channel: news.Channel(channel), Irrelevant: irrelevant, Who: "a person at the terminal", At: time.Now()}
 				if err := st.Mute(cmd.Context(), m); err != nil {
 					return unknownStory(err, id)
@@ -179,21 +184,16 @@ func storyMuteCommand(f *flags) *cobra.Command {
 
 // knownChannel refuses a channel to which no route goes: a misspelt one would mute
 // nothing.
-func knownChannel(f *flags, channel string) error {
-	cfg, err := loadConfig(f.config)
-	if err != nil || channel == "" {
-		return err
+func knownChannel(cfg *config.Config, ch news.Channel) error {
+	known := channelsOf(cfg)
+	if ch == "" || slices.Contains(known, ch) {
+		return nil
 	}
 	var names []string
-	for _, r := range cfg.Routes {
-		if string(r.Channel) == channel {
-			return nil
-		}
-		if !slices.Contains(names, string(r.Channel)) {
-			names = append(names, string(r.Channel))
-		}
+	for _, c := range known {
+		names = append(names, string(c))
 	}
-	return usage("story mute: no route goes to %s: there are %s", clean(channel), clean(strings.Join(names, ", ")))
+	return usage("story mute: no route goes to %s: there are %s", clean(string(ch)), clean(strings.Join(names, ", ")))
 }
 
 func storyUnmuteCommand(f *flags) *cobra.Command {
@@ -233,6 +233,11 @@ func withStore(cmd *cobra.Command, f *flags, do func(*store.Store) error) error 
 	if err != nil {
 		return err
 	}
+	return writing(cmd, cfg, do)
+}
+
+// writing opens a config's database for writing.
+func writing(cmd *cobra.Command, cfg *config.Config, do func(*store.Store) error) error {
 	st, err := openStore(cmd.Context(), cfg, store.Options{})
 	if err != nil {
 		return err

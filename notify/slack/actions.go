@@ -90,17 +90,8 @@ func said(text string) []api.Block {
 	var blocks []api.Block
 	for part := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
 		if part = strings.TrimSpace(part); part != "" && len(blocks) < maxBlocks {
-			blocks = append(blocks, api.NewSectionBlock(plainText(cut(part, 2900)), nil, nil))
+			blocks = append(blocks, api.NewSectionBlock(plainText(digest.Shorten(part, 2900)), nil, nil))
 		}
 	}
 	return blocks
-}
-
-// cut shortens text that keeps its lines.
-func cut(s string, most int) string {
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	return string(r[:most-1]) + "…"
 }
