@@ -20,7 +20,8 @@ const (
 	settle = 1500 * time.Millisecond
 )
 
-// Group places every matched article that waits, the earliest published first.
+// Group places every matched article that waits, the earliest published first, and
+// then looks at what outlets edited in those that were placed.
 // The queue runs it once at a time, on one machine, so stories are the same
 // however many machines fetch.
 func (m *Monitor) Group(ctx context.Context, _ store.Group) error {
@@ -29,24 +30,39 @@ func (m *Monitor) Group(ctx context.Context, _ store.Group) error {
 	if err := m.catchUp(ctx); err != nil {
 		return fmt.Errorf("rebuild story window: %w", err)
 	}
+	if err := m.placeAll(ctx); err != nil {
+		return err
+	}
+	return m.amendAll(ctx)
+}
+
+// atOnce is how many articles are read at once.
+const atOnce = 100
+
+func (m *Monitor) placeAll(ctx context.Context) error {
 	for {
-		batch, err := m.o.Store.Ungrouped(ctx, 100)
-		if err != nil || len(batch) == 0 {
+		list, err := m.o.Store.Ungrouped(ctx, atOnce)
+		if err != nil || len(list) == 0 {
 			return err
 		}
-		if err := m.settled(ctx, batch); err != nil {
+		if err := m.settled(ctx, list); err != nil {
 			return err
 		}
-		for _, s := range batch {
+		for _, s := range list {
 			if err := m.place(ctx, s); err != nil {
-				m.window = nil // it remembers what was not recorded: rebuild it
-				if errors.Is(err, store.ErrStale) {
-					return store.Snooze(settle / 5) // another process came between: decide again
-				}
-				return err
+				return m.undo(err)
 			}
 		}
 	}
+}
+
+// undo has the window rebuilt: it remembers what was not recorded.
+func (m *Monitor) undo(err error) error {
+	m.window = nil
+	if errors.Is(err, store.ErrStale) {
+		return store.Snooze(settle / 5) // another process came between, or an edit: decide again
+	}
+	return err
 }
 
 // settled asks to come again soon while articles just came and others are on
@@ -119,13 +135,14 @@ func (m *Monitor) place(ctx context.Context, s store.Stored) error {
 	d := m.window.Add(story.Item{Article: s.Article, Reading: s.Reading})
 	p := store.Placement{
 		Article: s.Article.ID, At: now, Story: d.Story, Role: d.Role,
-		Reasons: d.Reasons, New: d.News, Material: d.Material && !s.Article.Quiet, Signature: d.Signature, Seen: m.seq,
+		Reasons: d.Reasons, New: d.News, Material: d.Material && !s.Article.Quiet, Signature: d.Signature, Seen: m.seq, Saw: &s.Article,
 	}
 	for _, mg := range d.Merged {
 		p.Merged = append(p.Merged, store.Merge{From: mg.From, Into: mg.Into, Reasons: mg.Reasons, At: now})
 	}
 	var err error
-	if p.Deliveries, err = m.route(ctx, s, d, now); err != nil {
+	c := Case{Story: d.Story, Article: s.Article, Reading: s.Reading, Material: d.Material}
+	if p.Deliveries, err = m.route(ctx, c, d, now); err != nil {
 		return err
 	}
 	seq, err := m.o.Store.Place(ctx, p)

@@ -331,20 +331,25 @@ func entryText(e news.Entry) string {
 	return e.Summary
 }
 
-// match reads an article. A matcher that panics harms only this article: it is
-// stored as one that met no watchlist, and the log has what to report.
-func (m *Monitor) match(a news.Article) (r news.Reading) {
+// match reads an article that is new or changed.
+func (m *Monitor) match(a news.Article) news.Reading {
+	r := m.reading(a)
+	if len(r.Matches) > 0 {
+		m.o.Metrics.matched.Inc()
+	}
+	return r
+}
+
+// reading is what the matcher reads in an article. One that panics harms only this
+// article: it is as one that met no watchlist, and the log has what to report.
+func (m *Monitor) reading(a news.Article) (r news.Reading) {
 	defer func() {
 		if p := recover(); p != nil {
 			m.o.Log.Error("matcher panicked; please report it with the article", "article", a.URL, "panic", p, "stack", string(debug.Stack()))
 			r = news.Reading{}
 		}
 	}()
-	r = m.Setup().Matcher.Match(a)
-	if len(r.Matches) > 0 {
-		m.o.Metrics.matched.Inc()
-	}
-	return r
+	return m.Setup().Matcher.Match(a)
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

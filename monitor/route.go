@@ -15,24 +15,23 @@ import (
 // articles that bring nothing new, such as reprints.
 const countEvery = 2 * time.Minute
 
-// route lists the deliveries that a placed article makes due: an alert on each
-// route that has not told the story, an update on each that has. Digests pick
-// up stories on their own schedule.
-func (m *Monitor) route(ctx context.Context, s store.Stored, d story.Decision, now time.Time) ([]news.Delivery, error) {
-	if s.Article.Quiet {
+// route lists the deliveries that a placed or an edited article makes due: an alert
+// on each route that has not told the story, an update on each that has. Digests
+// pick up stories on their own schedule.
+func (m *Monitor) route(ctx context.Context, c Case, d story.Decision, now time.Time) ([]news.Delivery, error) {
+	if c.Article.Quiet {
 		return nil, nil
 	}
 	var due []news.Delivery
-	c := &Case{Story: d.Story, Article: s.Article, Reading: s.Reading, Material: d.Material}
 	for _, r := range m.Setup().Routes {
-		if !r.Now || !r.Counts(s.Article, s.Reading) {
+		if !r.Now || !r.Counts(c.Article, c.Reading) {
 			continue
 		}
-		if err := m.look(ctx, r, c, s, d, now); err != nil {
+		if err := m.look(ctx, r, &c, d, now); err != nil {
 			return nil, err
 		}
-		if v := Decide(r, *c, now.In(m.zone())); v.Told {
-			due = append(due, v.delivery(r, *c))
+		if v := Decide(r, c, now.In(m.zone())); v.Told {
+			due = append(due, v.delivery(r, c))
 		}
 	}
 	return due, nil
@@ -49,6 +48,10 @@ type Case struct {
 	LastHour int           // alerts of the route in this hour so far
 	Muted    bool          // somebody muted the story on the route's channel
 	Mute     news.Mute     // how, when Muted
+	// Edit is, when the article was in the story and its outlet edited it, the Seq of
+	// that; 0 for an article that is placed.
+	Edit   int64
+	Before news.Reading // what was read in it before the edit
 }
 
 // Silenced says that a mute holds for the case: nothing is told, and the mute's Why
@@ -56,7 +59,7 @@ type Case struct {
 func (c Case) Silenced() bool { return c.Muted && !(c.Mute.Ends() && c.Material) }
 
 // look reads what the store knows of a case on one route.
-func (m *Monitor) look(ctx context.Context, r news.Route, c *Case, s store.Stored, d story.Decision, now time.Time) (err error) {
+func (m *Monitor) look(ctx context.Context, r news.Route, c *Case, d story.Decision, now time.Time) (err error) {
 	if c.Told, err = m.told(ctx, r, d); err != nil {
 		return err
 	}
@@ -64,7 +67,7 @@ func (m *Monitor) look(ctx context.Context, r news.Route, c *Case, s store.Store
 		return err
 	}
 	if c.Members == nil && (r.MinOutlets > 1 || len(r.Only) > 0) {
-		if c.Members, err = m.members(ctx, s, d); err != nil {
+		if c.Members, err = m.members(ctx, *c, d); err != nil {
 			return err
 		}
 	}
@@ -77,7 +80,7 @@ func (m *Monitor) look(ctx context.Context, r news.Route, c *Case, s store.Store
 
 // members are those of the story and of what it merges with, with the article
 // that is being placed.
-func (m *Monitor) members(ctx context.Context, s store.Stored, d story.Decision) ([]news.Member, error) {
+func (m *Monitor) members(ctx context.Context, c Case, d story.Decision) ([]news.Member, error) {
 	ids := []news.StoryID{d.Story}
 	for _, mg := range d.Merged {
 		ids = append(ids, mg.From)
@@ -90,7 +93,10 @@ func (m *Monitor) members(ctx context.Context, s store.Stored, d story.Decision)
 		}
 		list = append(list, st.Members...)
 	}
-	return append(list, news.Member{Article: s.Article, Reading: s.Reading, Role: d.Role, New: d.News}), nil
+	if c.Edit == 0 {
+		list = append(list, news.Member{Article: c.Article, Reading: c.Reading, Role: d.Role, New: d.News})
+	}
+	return list, nil
 }
 
 func (m *Monitor) told(ctx context.Context, r news.Route, d story.Decision) (bool, error) {
@@ -143,6 +149,9 @@ func Decide(r news.Route, c Case, now time.Time) Verdict {
 	if c.Silenced() {
 		return Verdict{Why: c.Mute.Why()}
 	}
+	if c.Edit != 0 && !c.Told && r.Counts(c.Article, c.Before) {
+		return Verdict{Why: "the route was not told of it before it was edited"}
+	}
 	if why, ripe := r.Ripe(c.Members, known); !ripe {
 		return Verdict{Why: why}
 	}
@@ -192,6 +201,8 @@ func (v Verdict) delivery(r news.Route, c Case) news.Delivery {
 	switch {
 	case v.Count:
 		d.Key = fmt.Sprintf("count/%s/%d/%d", r.Name, c.Story, d.DueAt.Unix())
+	case v.Kind == news.UpdateDelivery && c.Edit != 0:
+		d.Key = fmt.Sprintf("correction/%s/%d/%d/%d", r.Name, c.Story, c.Article.ID, c.Edit)
 	case v.Kind == news.UpdateDelivery:
 		d.Key = fmt.Sprintf("update/%s/%d/%d", r.Name, c.Story, c.Article.ID)
 	default:

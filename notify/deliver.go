@@ -240,7 +240,8 @@ func (r *round) payload(ctx context.Context, d news.Delivery) ([]byte, error) {
 	}
 	m := digest.Alert(s, route, r.zone)
 	if d.Kind == news.UpdateDelivery {
-		m = digest.Update(s, article(d.Key), route, r.zone)
+		article, correction := about(d.Key)
+		m = digest.Update(s, article, correction, route, r.zone)
 	}
 	payload, err := json.Marshal(m)
 	if err != nil {
@@ -249,14 +250,22 @@ func (r *round) payload(ctx context.Context, d news.Delivery) ([]byte, error) {
 	return payload, nil
 }
 
-// article is the article an update is about, which ends its key:
-// "update/ROUTE/STORY/ARTICLE". Other keys name none.
-func article(key string) news.ArticleID {
-	if !strings.HasPrefix(key, "update/") {
-		return 0
+// about is what an update is about, by its key: "update/ROUTE/STORY/ARTICLE", and
+// "correction/ROUTE/STORY/ARTICLE/SEQ". Other keys name nothing.
+func about(key string) (article news.ArticleID, correction int64) {
+	parts := strings.Split(key, "/")
+	last := func() (n int64) {
+		n, _ = strconv.ParseInt(parts[len(parts)-1], 10, 64)
+		parts = parts[:len(parts)-1]
+		return n
 	}
-	id, _ := strconv.ParseInt(key[strings.LastIndexByte(key, '/')+1:], 10, 64)
-	return news.ArticleID(id)
+	switch {
+	case parts[0] == "correction" && len(parts) > 4:
+		correction = last()
+	case parts[0] != "update":
+		return 0, 0
+	}
+	return news.ArticleID(last()), correction
 }
 
 func read(d news.Delivery) (m news.Digest, err error) {

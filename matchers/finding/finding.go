@@ -28,7 +28,8 @@ type Input struct {
 
 // Find gives the findings of an article: first those of the title, then those of
 // the text, each in the order of the text. What is said twice in a field is given
-// once, where it is said first.
+// once, where it is said first; a country where it is said first beside a weapon
+// or a quantity, if it is.
 func Find(in Input) []news.Finding {
 	d := newArticle(in)
 	return append(d.title.findings(d), d.text.findings(d)...)
@@ -80,8 +81,8 @@ func (t *text) findings(d *article) []news.Finding {
 		t.readTitle(i)
 		t.readAuthor(i)
 		t.readPublisher(d, i)
-		t.readCountry(d, i)
 	}
+	t.readCountries(d)
 	return t.sorted()
 }
 

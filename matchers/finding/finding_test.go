@@ -151,13 +151,13 @@ func TestPeriodsCountriesMoney(t *testing.T) {
 		{"ru", "8 декабря 2015 года", []string{"2015-12-08 | 8 декабря 2015"}},
 	})
 	check(t, news.Country, []example{
-		{"en", "Iraqi forces took Russian missiles", []string{"IRQ | Iraqi", "RUS | Russian"}},
-		{"en", "the U.S. and the United Arab Emirates", []string{"USA | U.S.", "ARE | United Arab Emirates"}},
-		{"en", "North Korea and South Korean officials", []string{"PRK | North Korea", "KOR | South Korean"}},
+		{"en", "Iraqi forces took Russian missiles", []string{"IRQ Iraq | Iraqi", "RUS Russia | Russian"}},
+		{"en", "the U.S. and the United Arab Emirates", []string{"USA United States of America | U.S.", "ARE United Arab Emirates | United Arab Emirates"}},
+		{"en", "North Korea and South Korean officials", []string{"PRK North Korea | North Korea", "KOR South Korea | South Korean"}},
 		{"en", "let us go", nil},
 		{"en", "a turkey and some china", nil},
-		{"de", "irakische Truppen und russische Raketen", []string{"IRQ | irakische", "RUS | russische"}},
-		{"ar", "القوات العراقية", []string{"IRQ | العراقية"}},
+		{"de", "irakische Truppen und russische Raketen", []string{"IRQ Iraq | irakische", "RUS Russia | russische"}},
+		{"ar", "القوات العراقية", []string{"IRQ Iraq | العراقية"}},
 	})
 	check(t, news.Money, []example{
 		{"en", "a deal worth $1.8 billion", []string{"1800000000 USD | $1.8 billion"}},

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -167,18 +168,57 @@ func (t *text) speaks(m match) bool {
 	return t.near(m.last, 4, says) || t.near(m.first, 4, accord)
 }
 
-// readCountry reads a country by its name or demonym.
-func (t *text) readCountry(d *article, i int) {
+// readCountries reads countries by name or demonym, each once: where it stands
+// beside a weapon or a quantity, if it does. It says of countries and of sums of
+// the text which are aside from those.
+func (t *text) readCountries(d *article) {
+	telling := map[int32]bool{} // sentences with a weapon or a quantity
+	for _, m := range t.mentions {
+		telling[t.words[m.first].sentence] = true
+	}
+	for _, f := range t.found {
+		if f.Kind == news.Quantity {
+			telling[t.sentence(f)] = true
+		}
+	}
+	for i, f := range t.found {
+		t.found[i].Aside = f.Kind == news.Money && t.field == news.InText && !telling[t.sentence(f)]
+	}
+	best := map[string]news.Finding{}
+	for i := range t.words {
+		c, ok := t.country(d, i)
+		if !ok {
+			continue
+		}
+		c.Aside = t.field == news.InText && !telling[t.words[i].sentence]
+		if have, there := best[c.Value]; !there || have.Aside && !c.Aside {
+			best[c.Value] = c
+		}
+	}
+	for _, c := range best { // sorted puts them in order
+		c.Unit = CountryName(c.Value)
+		t.add(c, c.Start, c.End)
+	}
+}
+
+// country is the country whose name or demonym begins at word i.
+func (t *text) country(d *article, i int) (f news.Finding, ok bool) {
 	m, ok := t.find(i, country)
 	if !ok || m.value == "-" || t.mentioned(i) {
-		return
+		return f, false
 	}
 	if m.flag == '!' && !d.sure[m.value] { // a doubtful name does not stand alone
-		return
+		return f, false
 	}
 	end := t.words[m.last].end
 	if m.last > m.first && t.gap(m.last) == "." && strings.HasPrefix(t.s[end:], ".") { // U.S.
 		end++
 	}
-	t.add(news.Finding{Kind: news.Country, Value: m.value}, t.words[m.first].start, end)
+	return news.Finding{Kind: news.Country, Value: m.value, Start: t.words[m.first].start, End: end}, true
+}
+
+// sentence is the number of the one in which a finding begins.
+func (t *text) sentence(f news.Finding) int32 {
+	i := sort.Search(len(t.words), func(i int) bool { return t.words[i].end > f.Start })
+	return t.words[min(i, len(t.words)-1)].sentence
 }

@@ -157,10 +157,11 @@ type Finding struct {
 	Start  int         `json:"start"`
 	End    int         `json:"end"`
 	Value  string      `json:"value"`            // normalised: "681", "2003-2007", "Amnesty International", "IRQ"
-	Unit   string      `json:"unit,omitempty"`   // what is counted: "stinger", "rifles", "USD"
+	Unit   string      `json:"unit,omitempty"`   // what is counted: "stinger", "rifles", "USD"; a country's English name
 	System string      `json:"system,omitempty"` // catalogue id when the unit is a system
 	Approx string      `json:"approx,omitempty"` // "more than", "about", "up to"; "" when exact
 	Text   string      `json:"text,omitempty"`   // the words as written
+	Aside  bool        `json:"aside,omitempty"`  // a country or a sum of the text in whose sentence no weapon and no quantity is
 }
 
 // Reading is everything a matcher found in one article.
@@ -196,14 +197,14 @@ const (
 
 // Novelty is one thing an article adds to its story.
 type Novelty struct {
-	Kind  FindingKind `json:"kind"` // what sort of thing; "system" for a weapon system
-	Text  string      `json:"text"` // for people: "says 861 Stinger where others say 681"
-	Clash bool        `json:"clash,omitempty"`
+	Kind  FindingKind `json:"kind"`            // what sort of thing; "system" for a weapon system
+	Text  string      `json:"text"`            // for people: "says 861 Stinger where others say 681"
+	Clash bool        `json:"clash,omitempty"` // others say otherwise, or the outlet itself did
+	Aside bool        `json:"aside,omitempty"` // a country or a sum that stands neither in the title nor near a weapon or a number
 }
 
-// Material says that it is worth telling by itself, as a country or a sum of money
-// is not unless it contradicts.
-func (n Novelty) Material() bool { return n.Clash || n.Kind != Country && n.Kind != Money }
+// Material says that it is worth telling by itself.
+func (n Novelty) Material() bool { return n.Clash || !n.Aside }
 
 // StoryID numbers stories from 1, in the order in which they began.
 type StoryID int64
@@ -218,6 +219,15 @@ type Member struct {
 	Reasons []string // why it is in this story and has this role
 	New     []Novelty
 	Seq     int64 // position in the order of grouping, over all stories
+	// Corrections are what its outlet changed in it since, in order.
+	Corrections []Correction
+}
+
+// Correction is an edit of an article after it was placed in its story.
+type Correction struct {
+	Seq int64 // its own, in the order of grouping
+	At  time.Time
+	New []Novelty // what is told of it; empty for an edit that changes nothing of the story
 }
 
 // Story is a set of articles on the same findings. Members are in the order in
@@ -226,4 +236,15 @@ type Story struct {
 	ID      StoryID
 	Members []Member
 	Mutes   []Mute
+}
+
+// Seq is that of what happened to the story last.
+func (s Story) Seq() (last int64) {
+	for _, m := range s.Members {
+		last = max(last, m.Seq)
+		for _, c := range m.Corrections {
+			last = max(last, c.Seq)
+		}
+	}
+	return last
 }

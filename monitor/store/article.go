@@ -94,7 +94,8 @@ func (t *tx) insertArticle(ctx context.Context, s Stored, now time.Time) error {
 	return nil
 }
 
-// changeArticle replaces what an outlet may edit and keeps what was there.
+// changeArticle replaces what an outlet may edit and keeps what was there. It says
+// whether the grouping must look at it.
 func (t *tx) changeArticle(ctx context.Context, id news.ArticleID, s Stored, now time.Time) (toGroup bool, err error) {
 	have, err := articles(ctx, t, []news.ArticleID{id})
 	if err != nil {
@@ -112,18 +113,17 @@ func (t *tx) changeArticle(ctx context.Context, id news.ArticleID, s Stored, now
 		return false, err
 	}
 	a, matched := s.Article, len(s.Reading.Matches) > 0
-	var n int64
-	err = t.QueryRowContext(ctx, `UPDATE articles SET title = $1, body = $2, author = $3, lang = $4, canonical = $5,
-		published = $6, reading = $7, matched = $8,
-		to_group = CASE WHEN CAST($8 AS BIGINT) = 1 AND read_state <> 'pending'
-			AND NOT EXISTS (SELECT 1 FROM members WHERE members.article = articles.id) THEN 1 ELSE 0 END
-		WHERE id = $9 RETURNING to_group`,
+	_, err = t.exec(ctx, `UPDATE articles SET title = $1, body = $2, author = $3, lang = $4, canonical = $5,
+		published = $6, reading = $7, matched = $8 WHERE id = $9`,
 		clean(a.Title), clean(a.Text), clean(a.Author), clean(a.Lang), clean(a.Canonical), ms(a.Published),
-		reading, bit(matched), int64(id)).Scan(&n)
+		reading, bit(matched), int64(id))
 	if err != nil {
 		return false, fmt.Errorf("change article %d: %w", id, err)
 	}
-	return n == 1, nil
+	if toGroup, err = t.edited(ctx, old.Article, matched, now); err != nil {
+		return false, fmt.Errorf("keep article %d as it was: %w", id, err)
+	}
+	return toGroup, nil
 }
 
 // keepRevision keeps what an article said before. An outlet that tries two

@@ -94,14 +94,12 @@ func (s *Store) latest(ctx context.Context, r news.Route, most int) (stories []n
 		m, muted := st.Muted(r.Channel)
 		return !ripe || muted && m.Irrelevant
 	})
-	slices.SortFunc(stories, func(a, b news.Story) int {
-		return cmp.Compare(b.Members[len(b.Members)-1].Seq, a.Members[len(a.Members)-1].Seq)
-	})
+	slices.SortFunc(stories, func(a, b news.Story) int { return cmp.Compare(b.Seq(), a.Seq()) })
 	return stories[:min(len(stories), most)], seq, nil
 }
 
-// storiesBetween are the stories with a member in (after, upTo] that the route
-// wants.
+// storiesBetween are the stories with a member, or what was corrected in one, in
+// (after, upTo] that the route wants.
 func (s *Store) storiesBetween(ctx context.Context, route news.Route, after, upTo int64) ([]news.StoryID, error) {
 	var ids []news.StoryID
 	err := query(ctx, s.r, func(r *sql.Rows) error {
@@ -119,8 +117,11 @@ func (s *Store) storiesBetween(ctx context.Context, route news.Route, after, upT
 			ids = append(ids, id)
 		}
 		return nil
-	}, `SELECT m.story, a.source, a.lang, a.reading FROM members m JOIN articles a ON a.id = m.article
-		WHERE m.seq > $1 AND m.seq <= $2 AND a.quiet = 0 ORDER BY m.seq`, after, upTo)
+	}, `SELECT m.story, a.source, a.lang, a.reading FROM (
+			SELECT seq, article FROM members WHERE seq > $1 AND seq <= $2
+			UNION ALL SELECT seq, article FROM corrections WHERE seq > $1 AND seq <= $2 AND adds <> ''
+		) AS said JOIN members m ON m.article = said.article JOIN articles a ON a.id = said.article
+		WHERE a.quiet = 0 ORDER BY said.seq`, after, upTo)
 	return ids, err
 }
 

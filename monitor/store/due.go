@@ -19,7 +19,7 @@ const stuck = leased
 const dueText = `SELECT name, host FROM (
 	SELECT 'visit/' || host AS name, host FROM sources WHERE next_poll <= $1
 	UNION SELECT 'visit/' || read_host, read_host FROM articles WHERE read_due <= $1
-	UNION SELECT 'group', '' WHERE EXISTS (SELECT 1 FROM articles WHERE to_group = 1)
+	UNION SELECT 'group', '' WHERE EXISTS (SELECT 1 FROM articles WHERE to_group = 1) OR EXISTS (SELECT 1 FROM edits)
 	UNION SELECT 'deliver/' || channel, channel FROM deliveries WHERE state = 'due' AND due_at <= $1
 	UNION SELECT 'deliver/' || channel, channel FROM deliveries WHERE state = 'sending' AND claimed <= $2
 	) AS work WHERE NOT EXISTS (SELECT 1 FROM leases WHERE leases.name = work.name AND leases.until > $1)`
@@ -103,7 +103,7 @@ func (s *Store) Backlog(ctx context.Context, now time.Time) (b Backlog, err erro
 	err = s.r.QueryRowContext(ctx, `SELECT
 		(SELECT COUNT(*) FROM sources WHERE next_poll <= $1),
 		(SELECT COUNT(*) FROM articles WHERE read_due <= $1),
-		(SELECT COUNT(*) FROM articles WHERE to_group = 1),
+		(SELECT COUNT(*) FROM articles WHERE to_group = 1) + (SELECT COUNT(*) FROM edits),
 		(SELECT COUNT(*) FROM deliveries WHERE state = 'due' AND due_at <= $1)
 			+ (SELECT COUNT(*) FROM deliveries WHERE state = 'sending'),
 		(SELECT COUNT(*) FROM river_job WHERE state IN ('available', 'running'))`, ms(now)).

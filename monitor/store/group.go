@@ -13,8 +13,9 @@ import (
 )
 
 // ErrStale says that a decision was made without knowing the last members
-// placed, because another process grouped meanwhile: catch up, decide again.
-var ErrStale = errors.New("members were placed since the decision")
+// placed, because another process grouped meanwhile, or the article as it is now,
+// because it was edited meanwhile: catch up, decide again.
+var ErrStale = errors.New("members were placed, or the article edited, since the decision")
 
 // Ungrouped returns articles that matched and are in no story, by the time they
 // were published, or first seen where that is unknown. Those whose page is still
@@ -215,6 +216,9 @@ func (t *tx) member(ctx context.Context, p Placement, seq int64) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, int64(p.Article), seq, int64(story), int64(p.Story),
 		string(p.Role), reasons, adds, p.Signature, ms(p.At)); err != nil {
 		return err
+	}
+	if p.Saw != nil {
+		return t.settled(ctx, *p.Saw)
 	}
 	_, err = t.exec(ctx, `UPDATE articles SET to_group = 0 WHERE id = $1`, int64(p.Article))
 	return err

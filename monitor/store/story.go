@@ -77,6 +77,9 @@ func (s *Store) stories(ctx context.Context, ids []news.StoryID) ([]news.Story, 
 			}
 		}
 	}
+	if err := corrections(ctx, s.r, byID); err != nil {
+		return nil, err
+	}
 	var list []news.Story
 	for _, id := range roots {
 		if st := byID[id]; st != nil {

@@ -148,7 +148,10 @@ type Placement struct {
 	// Seen is the Seq of the last member the decision took into account. When
 	// it is not 0 and other members were placed since, Place returns [ErrStale]
 	// and records nothing.
-	Seen       int64
+	Seen int64
+	// Saw is the article as it was decided on. When it is set and the article was
+	// edited since, Place returns [ErrStale].
+	Saw        *news.Article
 	Deliveries []news.Delivery // Key, Kind, Channel, Route, Story, DueAt are set; a key that exists is left alone
 }
 

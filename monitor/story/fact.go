@@ -16,6 +16,7 @@ type fact struct {
 	value string
 	name  string // for people
 	rough bool   // the number is approximate
+	aside bool   // see news.Finding
 }
 
 const system news.FindingKind = "system"
@@ -25,6 +26,11 @@ const (
 	maxFactText = 80 // bytes of each of its words
 )
 
+// same says that two facts state the same of the same.
+func (f fact) same(o fact) bool {
+	return o.kind == f.kind && o.key == f.key && strings.EqualFold(o.value, f.value)
+}
+
 // hash names the fact as a term.
 func (f fact) hash() uint32 {
 	return hash(string(f.kind) + "\x00" + f.key + "\x00" + strings.ToLower(f.value))
@@ -33,22 +39,24 @@ func (f fact) hash() uint32 {
 func factsOf(r news.Reading) []fact {
 	var list []fact
 	add := func(f fact) {
-		same := func(o fact) bool { return o.kind == f.kind && o.key == f.key && o.value == f.value }
-		if len(list) < maxFacts && f.value != "" && !slices.ContainsFunc(list, same) {
+		i := slices.IndexFunc(list, f.same)
+		if i >= 0 {
+			list[i].aside = list[i].aside && f.aside
+		} else if len(list) < maxFacts && f.value != "" {
 			list = append(list, f)
 		}
 	}
 	for _, f := range r.Findings {
 		switch f.Kind {
 		case news.Quantity:
-			add(fact{f.Kind, cmp.Or(f.System, strings.ToLower(f.Unit)), f.Value, f.Unit, f.Approx != ""})
+			add(fact{f.Kind, cmp.Or(f.System, strings.ToLower(f.Unit)), f.Value, f.Unit, f.Approx != "", false})
 		case news.Publisher, news.Report, news.Pages, news.Author, news.Country, news.Money:
-			add(fact{f.Kind, "", f.Value, cmp.Or(f.Unit, f.Value), f.Approx != ""})
+			add(fact{f.Kind, "", f.Value, cmp.Or(f.Unit, f.Value), f.Approx != "", f.Aside})
 		}
 	}
 	for _, m := range r.Mentions {
 		if m.Accepted {
-			add(fact{system, "", m.System, m.Name, false})
+			add(fact{system, "", m.System, m.Name, false, false})
 		}
 	}
 	return list
@@ -64,7 +72,7 @@ func packFacts(list []fact) string {
 			b.WriteString(s[:min(len(s), maxFactText)])
 			b.WriteByte(0)
 		}
-		b.WriteByte('0' + asByte(f.rough))
+		b.WriteByte('0' + asByte(f.rough) + 2*asByte(f.aside))
 	}
 	return b.String()
 }
@@ -82,7 +90,8 @@ func unpackFacts(s string) []fact {
 		if s == "" {
 			return list
 		}
-		list = append(list, fact{news.FindingKind(part[0]), part[1], part[2], part[3], s[0] == '1'})
+		flags := s[0] - '0'
+		list = append(list, fact{news.FindingKind(part[0]), part[1], part[2], part[3], flags&1 != 0, flags&2 != 0})
 		s = s[1:]
 	}
 	return list

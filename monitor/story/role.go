@@ -41,7 +41,7 @@ func (w *Window) known(c *cluster) (list []fact) {
 
 // novelty says what is new about a fact; old when it is known.
 func novelty(f fact, known []fact) (n news.Novelty, old bool) {
-	n.Kind = f.kind
+	n.Kind, n.Aside = f.kind, f.aside
 	var others []string
 	for _, o := range known {
 		if o.kind != f.kind || o.key != f.key {
@@ -71,7 +71,7 @@ func novelty(f fact, known []fact) (n news.Novelty, old bool) {
 	case system:
 		n.Text = "names the " + f.name
 	case news.Country:
-		n.Text = "names " + f.value
+		n.Text = "names " + f.name
 	case news.Publisher:
 		n.Text = "cites " + f.value
 	case news.Money:

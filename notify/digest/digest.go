@@ -34,14 +34,17 @@ func Alert(s news.Story, r news.Route, zone *time.Location) news.Digest {
 	}
 }
 
-// Update is the message about a told story that gained an article. What is new
-// is what that article brings; with article 0, or one that brings nothing new
-// such as a reprint, the message only carries the story as it now stands.
-func Update(s news.Story, article news.ArticleID, r news.Route, zone *time.Location) news.Digest {
+// Update is the message about a told story that gained an article, or in which one
+// was corrected. What is new is what that article or correction brings; with 0 for
+// both, or an article that brings nothing new such as a reprint, the message only
+// carries the story as it now stands.
+func Update(s news.Story, article news.ArticleID, correction int64, r news.Route, zone *time.Location) news.Digest {
 	c := card(s, r)
 	for _, m := range s.Members {
-		if m.Article.ID == article && len(m.New) > 0 {
-			c.New = append(c.New, novelty(m))
+		for _, n := range additions(m) {
+			if m.Article.ID == article && n.seq == cmp.Or(correction, m.Seq) {
+				c.New = append(c.New, novelty(m, n.new))
+			}
 		}
 	}
 	return news.Digest{
@@ -127,16 +130,33 @@ func zoneName(zone *time.Location) string {
 func since(s news.Story, after int64, told bool) []news.NoveltyCard {
 	var list []news.NoveltyCard
 	for _, m := range s.Members {
-		if told && m.Seq > after && !m.Article.Quiet && len(m.New) > 0 {
-			list = append(list, novelty(m))
+		for _, n := range additions(m) {
+			if told && n.seq > after && !m.Article.Quiet {
+				list = append(list, novelty(m, n.new))
+			}
 		}
 	}
 	return list
 }
 
-func novelty(m news.Member) news.NoveltyCard {
+// addition is what a member brought at its place, or by a correction later.
+type addition struct {
+	seq int64
+	new []news.Novelty
+}
+
+// additions are those of a member that have something new.
+func additions(m news.Member) (list []addition) {
+	list = append(list, addition{m.Seq, m.New})
+	for _, c := range m.Corrections {
+		list = append(list, addition{c.Seq, c.New})
+	}
+	return slices.DeleteFunc(list, func(a addition) bool { return len(a.new) == 0 })
+}
+
+func novelty(m news.Member, list []news.Novelty) news.NoveltyCard {
 	n := news.NoveltyCard{Outlet: Clean(m.Article.Source), URL: Link(address(m.Article)), Role: m.Role}
-	for _, v := range m.New {
+	for _, v := range list {
 		v.Text = Shorten(Clean(v.Text), 300)
 		n.New = append(n.New, v)
 	}

@@ -84,7 +84,7 @@ func reading(text, stingers string) news.Reading {
 func Alert(now time.Time) news.Digest { return digest.Alert(Story(now), Route, time.UTC) }
 
 // Update is what its third article brought.
-func Update(now time.Time) news.Digest { return digest.Update(Story(now), 3, Route, time.UTC) }
+func Update(now time.Time) news.Digest { return digest.Update(Story(now), 3, 0, Route, time.UTC) }
 
 // Digest is a morning's digest: the story, and a source that is not covered.
 func Digest(now time.Time) news.Digest {
@@ -160,5 +160,5 @@ func Hostile(now time.Time, title string) news.Digest {
 			m.New[k].Text = title
 		}
 	}
-	return digest.Update(s, 3, Route, time.UTC)
+	return digest.Update(s, 3, 0, Route, time.UTC)
 }

@@ -1,0 +1,60 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/armswatch/armswatch/monitor/news"
+	"github.com/armswatch/armswatch/monitor/store"
+	"github.com/armswatch/armswatch/monitor/story"
+)
+
+// amendAll looks at every article of a story that its outlet edited.
+func (m *Monitor) amendAll(ctx context.Context) error {
+	for {
+		list, err := m.o.Store.Edits(ctx, atOnce)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, e := range list {
+			if err := m.amend(ctx, e); err != nil {
+				return m.undo(err)
+			}
+		}
+	}
+}
+
+// amend finds what an edit corrects in its story, and records it with the
+// deliveries that it makes due. Before and after are read by the same rules, so
+// that only what the outlet changed is a difference.
+func (m *Monitor) amend(ctx context.Context, e store.Edited) error {
+	now := time.Now()
+	before, after := m.reading(e.Before), m.reading(e.Article)
+	a := m.window.Amend(e.Article.ID, e.Story, before, after)
+	a.News = slices.DeleteFunc(a.News, func(n news.Novelty) bool { return toldOf(e.Member, n) })
+	material := slices.ContainsFunc(a.News, news.Novelty.Material)
+	p := store.Edit{
+		Article: e.Article, Story: e.Story, At: now, New: a.News, Signature: a.Signature, Seen: m.seq,
+		Material: material && !e.Article.Quiet,
+	}
+	c := Case{Story: e.Story, Article: e.Article, Reading: after, Material: material, Edit: m.seq + 1, Before: before}
+	var err error
+	if p.Deliveries, err = m.route(ctx, c, story.Decision{Story: e.Story}, now); err != nil {
+		return err
+	}
+	seq, err := m.o.Store.RecordEdit(ctx, p)
+	if err != nil {
+		return fmt.Errorf("record the edit of article %d: %w", e.Article.ID, err)
+	}
+	m.seq = max(m.seq, seq)
+	m.o.Log.Info("edited", "article", e.Article.URL, "story", e.Story, "corrects", len(a.News), "deliveries", len(p.Deliveries))
+	return nil
+}
+
+// toldOf says whether an article brought the same before: an outlet that changes
+// a number back and forth is told of once each way.
+func toldOf(m news.Member, n news.Novelty) bool {
+	return slices.ContainsFunc(m.Corrections, func(c news.Correction) bool { return slices.Contains(c.New, n) })
+}

@@ -1,0 +1,91 @@
+package story
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/armswatch/armswatch/monitor/news"
+)
+
+// Amendment is what the edit of an article that was placed changes.
+type Amendment struct {
+	News      []news.Novelty // what it corrects, and what it adds to the story
+	Material  bool           // something of it is worth telling
+	Signature []byte         // as of now; nil where the article has left the window
+}
+
+// Amend takes in that an outlet edited an article of a story: it was read as before,
+// and is read as now.
+func (w *Window) Amend(id news.ArticleID, in news.StoryID, before, now news.Reading) Amendment {
+	var out Amendment
+	old, facts := factsOf(before), factsOf(now)
+	known := old
+	if c := w.stories[w.now(in)]; c != nil {
+		known = slices.Concat(known, w.known(c))
+		for _, i := range c.members {
+			if d := &w.docs[i]; d.article == id {
+				d.facts = packFacts(facts)
+				out.Signature = d.encode()
+			}
+		}
+	}
+	gone := without(old, facts)
+	for _, f := range without(facts, old) {
+		n, told := corrected(f, &gone)
+		if !told {
+			if n, told = novelty(f, known); told || f.kind == news.Author {
+				continue
+			}
+		}
+		out.News = append(out.News, n)
+	}
+	if 2*len(gone) <= len(old) { // else the text was cut, not corrected
+		for _, f := range gone {
+			if n, ok := withdrawn(f); ok {
+				out.News = append(out.News, n)
+			}
+		}
+	}
+	out.Material = slices.ContainsFunc(out.News, news.Novelty.Material)
+	return out
+}
+
+// without are the facts of a that b does not have.
+func without(a, b []fact) []fact {
+	return slices.DeleteFunc(slices.Clone(a), func(f fact) bool { return slices.ContainsFunc(b, f.same) })
+}
+
+// corrected says what f stands in place of, and takes that from what is gone: a
+// number of the same things, or of pages.
+func corrected(f fact, gone *[]fact) (n news.Novelty, ok bool) {
+	if f.kind != news.Quantity && f.kind != news.Pages {
+		return n, false
+	}
+	i := slices.IndexFunc(*gone, func(o fact) bool { return o.kind == f.kind && o.key == f.key })
+	if i < 0 {
+		return n, false
+	}
+	was := (*gone)[i].value
+	*gone = slices.Delete(*gone, i, i+1)
+	what := f.name
+	if f.kind == news.Pages {
+		what = "pages"
+	}
+	text := fmt.Sprintf("now says %s %s, not %s", news.Thousands(f.value), what, news.Thousands(was))
+	return news.Novelty{Kind: f.kind, Text: strings.Join(strings.Fields(text), " "), Clash: true}, true
+}
+
+// withdrawn says that a number or a system is stated no more.
+func withdrawn(f fact) (n news.Novelty, ok bool) {
+	n = news.Novelty{Kind: f.kind, Clash: true}
+	switch {
+	case f.kind == news.Quantity && !f.rough:
+		n.Text = strings.TrimSpace(fmt.Sprintf("no longer says %s %s", news.Thousands(f.value), f.name))
+	case f.kind == system:
+		n.Text = "no longer names the " + f.name
+	default:
+		return n, false
+	}
+	return n, true
+}
