@@ -33,7 +33,7 @@ func (m *Monitor) amend(ctx context.Context, e store.Edited) error {
 	now := time.Now()
 	before, after := m.reading(e.Before), m.reading(e.Article)
 	a := m.window.Amend(e.Article.ID, e.Story, before, after)
-	a.News = slices.DeleteFunc(a.News, func(n news.Novelty) bool { return toldOf(e.Member, n) })
+	a.News = slices.DeleteFunc(a.News, func(n news.Novelty) bool { return toldOf(e.Told, n) })
 	material := slices.ContainsFunc(a.News, news.Novelty.Material)
 	p := store.Edit{
 		Article: e.Article, Story: e.Story, At: now, New: a.News, Signature: a.Signature, Seen: m.seq,
@@ -55,6 +55,6 @@ func (m *Monitor) amend(ctx context.Context, e store.Edited) error {
 
 // toldOf says whether an article brought the same before: an outlet that changes
 // a number back and forth is told of once each way.
-func toldOf(m news.Member, n news.Novelty) bool {
-	return slices.ContainsFunc(m.Corrections, func(c news.Correction) bool { return slices.Contains(c.New, n) })
+func toldOf(list []news.Correction, n news.Novelty) bool {
+	return slices.ContainsFunc(list, func(c news.Correction) bool { return slices.Contains(c.New, n) })
 }

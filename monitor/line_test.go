@@ -2,12 +2,14 @@ package monitor_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -51,7 +53,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	etag := fmt.Sprintf(`"%x"`, len(body))
+	etag := fmt.Sprintf(`"%x"`, sha256.Sum256([]byte(body)))
 	w.Header().Set("ETag", etag)
 	if r.Header.Get("If-None-Match") == etag {
 		w.WriteHeader(http.StatusNotModified)
@@ -196,6 +198,18 @@ func (b *bench) alerts() int {
 	n := 0
 	for _, d := range b.sent {
 		if d.Kind == news.AlertDelivery {
+			n++
+		}
+	}
+	return n
+}
+
+// sentAs counts what was sent by the beginning of its key.
+func (b *bench) sentAs(prefix string) (n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, d := range b.sent {
+		if strings.HasPrefix(d.Key, prefix) {
 			n++
 		}
 	}
@@ -399,6 +413,53 @@ func TestEditedArticleIsTheSameArticle(t *testing.T) {
 	}
 	if got := trails[0]; got.Article.Title != it.title || len(got.Revisions) != 1 {
 		t.Errorf("title %q with %d revisions, want the new title and 1", got.Article.Title, len(got.Revisions))
+	}
+}
+
+// An outlet that corrects a number, or takes up a system, is told of; an edit that
+// changes neither only moves the numbers of the story's message.
+func TestWhatAnEditCorrectsIsTold(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.set("/feed", rss())
+	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
+	b.poll()
+	it := kornet(1, time.Now())
+	s.set("/feed", rss(it))
+	b.poll()
+	edit := func(old, now string) {
+		t.Helper()
+		if !strings.Contains(it.text, old) {
+			t.Fatalf("the article does not say %q", old)
+		}
+		it.text = strings.Replace(it.text, old, now, 1)
+		s.set("/feed", rss(it))
+		b.poll()
+	}
+	edit("17 Kornet", "19 Kornet")
+	edit("in the camp", "in a camp")
+	edit("anti-tank missiles in", "anti-tank missiles and T-90 tanks in")
+	edit("19 Kornet", "17 Kornet")
+	edit("17 Kornet", "19 Kornet") // told before
+	st, err := b.store.Story(t.Context(), 1)
+	if err != nil || len(st.Members) != 1 {
+		t.Fatalf("story 1: %d members, %v", len(st.Members), err)
+	}
+	var got []string
+	for _, c := range st.Members[0].Corrections {
+		for _, n := range c.New {
+			got = append(got, n.Text)
+		}
+	}
+	want := []string{"now says 19 9M133 Kornet, not 17", "names the T-90", "now says 17 9M133 Kornet, not 19"}
+	if !slices.Equal(got, want) {
+		t.Errorf("corrections %q, want %q", got, want)
+	}
+	if alerts, corrections := b.sentAs("alert/desk/1"), b.sentAs("correction/desk/1/"); alerts != 1 || corrections != 3 {
+		t.Errorf("%d alerts and %d corrections were sent, want 1 and 3", alerts, corrections)
+	}
+	if left, err := b.store.Backlog(t.Context(), time.Now()); err != nil || left.Any() {
+		t.Errorf("left %+v, %v", left, err)
 	}
 }
 

@@ -149,7 +149,7 @@ func Decide(r news.Route, c Case, now time.Time) Verdict {
 	if c.Silenced() {
 		return Verdict{Why: c.Mute.Why()}
 	}
-	if c.Edit != 0 && !c.Told && r.Counts(c.Article, c.Before) {
+	if c.Edit != 0 && !known && r.Counts(c.Article, c.Before) {
 		return Verdict{Why: "the route was not told of it before it was edited"}
 	}
 	if why, ripe := r.Ripe(c.Members, known); !ripe {

@@ -25,6 +25,7 @@ func TestDecide(t *testing.T) {
 	}
 	day, night, early := at("2026-11-26 14:20"), at("2026-10-24 23:50"), at("2026-10-25 05:10")
 	quiet := news.Quiet{From: 22 * 60, To: 6*60 + 30}
+	met := news.Reading{Matches: []news.Match{{Watchlist: "ours"}}}
 	first := []news.Member{member("A", news.Rewrite)}
 	two := append(first, member("B", news.Original))
 	tests := []struct {
@@ -53,6 +54,9 @@ func TestDecide(t *testing.T) {
 		{"a muted story adds nothing", news.Route{Channel: "slack:#a"}, Case{Told: true, Muted: true}, day, Verdict{}},
 		{"until something material comes", news.Route{Channel: "slack:#a"}, Case{Told: true, Muted: true, Material: true}, day, Verdict{Told: true, Kind: news.UpdateDelivery, DueAt: day}},
 		{"what is not relevant stays so", news.Route{}, Case{Told: true, Muted: true, Material: true, Mute: news.Mute{Irrelevant: true}}, day, Verdict{}},
+		{"a correction is told", news.Route{Channel: "slack:#a"}, Case{Edit: 9, Before: met, Told: true, Material: true}, day, Verdict{Told: true, Kind: news.UpdateDelivery, DueAt: day}},
+		{"an edit of what was not told is no news", news.Route{}, Case{Edit: 9, Before: met, Material: true}, day, Verdict{}},
+		{"an edit that makes an article count is", news.Route{}, Case{Edit: 9, Material: true}, day, Verdict{Told: true, Kind: news.AlertDelivery, DueAt: day}},
 		{"an embargo that ends in quiet time", news.Route{Quiet: quiet, HoldUntil: at("2026-11-27 00:01")}, Case{}, day, Verdict{Told: true, Kind: news.AlertDelivery, DueAt: at("2026-11-27 06:30"), Batch: "quiet until 2026-11-27T06:30"}},
 	}
 	for _, tt := range tests {

@@ -70,7 +70,7 @@ func channelsOf(cfg *config.Config) []news.Channel {
 }
 
 // materials says what ends a mute.
-const materials = "a new number, system or publisher, a contradiction, the original"
+const materials = "a new number, system, country or publisher, a contradiction, the original, a correction"
 
 // Mute mutes a story on one channel, and has its message say so.
 func (d *desk) Mute(ctx context.Context, m news.Mute) (string, error) {

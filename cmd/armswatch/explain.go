@@ -73,14 +73,18 @@ func explain(w io.Writer, t store.Trail, zone *time.Location) {
 	}
 	p("text       %s", textState(t))
 	for _, r := range t.Revisions {
-		p("edited     until %s it was titled %q", at(r.At), clean(r.Title))
+		if r.Title == a.Title {
+			p("edited     until %s its text was another, of %d bytes", at(r.At), len(r.Text))
+		} else {
+			p("edited     until %s it was titled %q", at(r.At), clean(r.Title))
+		}
 	}
 	if a.Quiet {
 		p("quiet      already listed at the source's first poll, or long past: it may join stories but alerts nobody")
 	}
 	explainDiff(p, a.Diff)
 	explainReading(p, t.Reading)
-	explainStory(p, t)
+	explainStory(p, t, zone)
 	for _, d := range t.Deliveries {
 		p("delivery   %s", deliveryLine(d, at))
 	}
@@ -131,9 +135,13 @@ func explainReading(p func(string, ...any), r news.Reading) {
 	if len(r.Matches) == 0 {
 		p("matches    no watchlist")
 	}
+	shown := map[[2]string]bool{}
 	for _, m := range r.Matches {
-		p("matches    %s: %s", m.Watchlist, m.Rule)
-		p("           %q", clean(m.Excerpt))
+		if rule := [2]string{m.Watchlist, m.Rule}; !shown[rule] { // in the title and in the text is once
+			shown[rule] = true
+			p("matches    %s: %s", m.Watchlist, m.Rule)
+			p("           %q", clean(m.Excerpt))
+		}
 	}
 	for _, f := range r.Findings {
 		p("finding    %s", findingLine(f))
@@ -151,7 +159,7 @@ func findingValue(f news.Finding) string {
 	return strings.Join(strings.Fields(clean(f.Approx+" "+value+" "+f.Unit)), " ")
 }
 
-func explainStory(p func(string, ...any), t store.Trail) {
+func explainStory(p func(string, ...any), t store.Trail, zone *time.Location) {
 	if t.Story == 0 {
 		if t.Matched {
 			p("story      waits to be grouped")
@@ -164,6 +172,9 @@ func explainStory(p func(string, ...any), t store.Trail) {
 	}
 	for _, n := range t.New {
 		p("           new: %s", clean(n.Text))
+	}
+	for _, line := range correctionLines(t.Edits, zone) {
+		p("           %s", line)
 	}
 	for _, m := range t.Mutes {
 		p("muted      on %s: %s", mutedOn(m), clean(m.Why()))

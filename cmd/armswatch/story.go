@@ -268,6 +268,9 @@ func printStory(w io.Writer, s news.Story, merges []store.Merge, zone *time.Loca
 		for _, n := range m.New {
 			p("                  new: %s", clean(n.Text))
 		}
+		for _, line := range correctionLines(m.Corrections, zone) {
+			p("                  %s", line)
+		}
 	}
 	for _, line := range disagreements(s) {
 		p("disagree  %s", clean(line))
@@ -278,6 +281,16 @@ func printStory(w io.Writer, s news.Story, merges []store.Merge, zone *time.Loca
 	for _, m := range merges {
 		p("merged    story %d into %d, %s: %s", m.From, m.Into, m.At.In(zone).Format("2006-01-02 15:04"), clean(strings.Join(m.Reasons, "; ")))
 	}
+}
+
+// correctionLines says what an outlet changed in an article since it was placed.
+func correctionLines(list []news.Correction, zone *time.Location) (lines []string) {
+	for _, c := range list {
+		for _, n := range c.New {
+			lines = append(lines, fmt.Sprintf("edited %s: %s", c.At.In(zone).Format("2006-01-02 15:04"), clean(n.Text)))
+		}
+	}
+	return lines
 }
 
 func mutedOn(m news.Mute) string {

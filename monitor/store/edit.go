@@ -16,8 +16,8 @@ import (
 type Edited struct {
 	Stored
 	Before news.Article // as it was then
-	Member news.Member
 	Story  news.StoryID
+	Told   []news.Correction // what was found in earlier edits of it
 }
 
 // Edit is what one of those changes, to be recorded with the deliveries it makes due.
@@ -79,17 +79,19 @@ func (s *Store) edits(ctx context.Context, limit int) (list []Edited, err error)
 		return nil, err
 	}
 	for i := range list {
-		st, err := s.Story(ctx, list[i].Story)
-		if err != nil {
+		e := &list[i]
+		if e.Told, err = s.corrections(ctx, e.Story, e.Article.ID); err != nil {
 			return nil, err
-		}
-		for _, m := range st.Members {
-			if m.Article.ID == list[i].Article.ID {
-				list[i].Member = m
-			}
 		}
 	}
 	return list, nil
+}
+
+// corrections are those of one article of a story.
+func (s *Store) corrections(ctx context.Context, story news.StoryID, id news.ArticleID) ([]news.Correction, error) {
+	st := news.Story{Members: []news.Member{{Article: news.Article{ID: id}}}}
+	err := corrections(ctx, s.r, map[news.StoryID]*news.Story{story: &st})
+	return st.Members[0].Corrections, err
 }
 
 // RecordEdit records what an edit changed, in one transaction, and returns its Seq, 0

@@ -144,5 +144,9 @@ func (s *Store) place(ctx context.Context, t *Trail) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
-	return errors.Join(err, unpack(reasons, &t.Reasons), unpack(adds, &t.New))
+	if err := errors.Join(err, unpack(reasons, &t.Reasons), unpack(adds, &t.New)); err != nil {
+		return err
+	}
+	t.Edits, err = s.corrections(ctx, t.Story, t.Article.ID)
+	return err
 }

@@ -150,3 +150,87 @@ func aPlacementIsWholeOrNothing(t *testing.T, b bench) {
 		t.Errorf("seq %d, want 1", seq)
 	}
 }
+
+// An edit of a placed article waits, as the article was when it was placed, until it
+// was looked at; what it changed is part of the story.
+func anEditOfAMemberWaits(t *testing.T, b bench) {
+	a := b.articles("A", "1")[0]
+	b.place(a.Article.ID, 1)
+	for _, text := range []string{"It says 140.", "It says 150."} {
+		a.Known, a.Article.Text = a.Article.ID, text
+		ok(t, b.RecordPoll(t.Context(), store.Polled{Source: "A", At: t0, Next: t0.Add(time.Hour), Articles: []store.Stored{a}}))
+	}
+	if n := must[store.Backlog](t)(b.Backlog(t.Context(), t0)); n.Ungrouped != 1 {
+		t.Errorf("%d wait to be grouped, want 1", n.Ungrouped)
+	}
+	if waits := must[[]store.Stored](t)(b.Ungrouped(t.Context(), 10)); len(waits) != 0 {
+		t.Errorf("%d articles wait to be placed", len(waits))
+	}
+	list := must[[]store.Edited](t)(b.Edits(t.Context(), 10))
+	if len(list) != 1 || list[0].Article.Text != "It says 150." || list[0].Before.Text == "It says 140." || list[0].Story != 1 {
+		t.Fatalf("edits %+v", list)
+	}
+	e := store.Edit{
+		Article: list[0].Article, Story: 1, At: t0, Seen: 1, Signature: []byte{9},
+		New: []news.Novelty{{Kind: news.Quantity, Text: "now says 150, not 681", Clash: true}},
+		Deliveries: []news.Delivery{{
+			Key: "correction/desk/1/1/2", Kind: news.UpdateDelivery, Channel: "slack:#desk", Route: "desk", Story: 1, DueAt: t0,
+		}},
+	}
+	old := e
+	old.Article.Text = "It says 140."
+	if _, err := b.RecordEdit(t.Context(), old); !errors.Is(err, store.ErrStale) {
+		t.Errorf("an edit that was edited meanwhile: %v", err)
+	}
+	old = e
+	old.Seen = 7
+	if _, err := b.RecordEdit(t.Context(), old); !errors.Is(err, store.ErrStale) {
+		t.Errorf("an edit beside another placement: %v", err)
+	}
+	if seq := must[int64](t)(b.RecordEdit(t.Context(), e)); seq != 2 {
+		t.Errorf("recorded as %d, want 2", seq)
+	}
+	st := must[news.Story](t)(b.Story(t.Context(), 1))
+	equal(t, st.Members[0].Corrections, []news.Correction{{Seq: 2, At: t0, New: e.New}})
+	equal(t, st.Seq(), int64(2))
+	if left := must[[]store.Edited](t)(b.Edits(t.Context(), 10)); len(left) != 0 {
+		t.Errorf("%d edits wait after they were recorded", len(left))
+	}
+	if g := must[[]store.Grouped](t)(b.GroupedAfter(t.Context(), 0, t0.Add(-time.Hour), 10)); len(g) != 1 || string(g[0].Signature) != "\x09" {
+		t.Errorf("restored as %+v", g)
+	}
+	if moved := must[bool](t)(b.Regrouped(t.Context(), 1)); !moved {
+		t.Error("a window from before the edit is not made anew")
+	}
+	if moved := must[bool](t)(b.Regrouped(t.Context(), 2)); moved {
+		t.Error("a window that has the edit is made anew")
+	}
+	ds := must[[]store.Trail](t)(b.Explain(t.Context(), a.Article.URL))[0].Deliveries
+	if len(ds) != 2 {
+		t.Errorf("deliveries %+v, want the alert and the correction", ds)
+	}
+}
+
+// An article that is edited while it is being placed is decided again.
+func anEditWhilePlacingIsSeen(t *testing.T, b bench) {
+	b.articles("A", "1")
+	a := must[[]store.Stored](t)(b.Ungrouped(t.Context(), 10))[0]
+	edit := a
+	edit.Known, edit.Article.Text = a.Article.ID, "It says 140."
+	ok(t, b.RecordPoll(t.Context(), store.Polled{Source: "A", At: t0, Next: t0.Add(time.Hour), Articles: []store.Stored{edit}}))
+	p := store.Placement{Article: a.Article.ID, At: t0, Story: 1, Role: news.Own, Saw: &a.Article}
+	if _, err := b.Place(t.Context(), p); !errors.Is(err, store.ErrStale) {
+		t.Fatalf("placed as it was: %v", err)
+	}
+	now := must[[]store.Stored](t)(b.Ungrouped(t.Context(), 10))
+	if len(now) != 1 || now[0].Article.Text != "It says 140." {
+		t.Fatalf("waiting: %+v", now)
+	}
+	p.Saw = &now[0].Article
+	if _, err := b.Place(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	if left := must[store.Backlog](t)(b.Backlog(t.Context(), t0)); left.Ungrouped != 0 {
+		t.Errorf("%d wait", left.Ungrouped)
+	}
+}

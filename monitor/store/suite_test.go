@@ -33,7 +33,7 @@ func cases() []testCase {
 		anEditIsKept, aNamelessEntryIsKnownByItsContent,
 		aTeaserWaitsForItsPage, aFailedReadStandsAsTheFeedGaveIt, whatAPageLeadsToIsStoredOnce,
 		articlesAreGroupedInOrder, aPlacedArticleStays, aStaleDecisionIsRefused, aMergeMovesMembers,
-		aPlacementIsWholeOrNothing,
+		aPlacementIsWholeOrNothing, anEditOfAMemberWaits, anEditWhilePlacingIsSeen,
 		aMuteEndsWithWhatIsMaterial, irrelevantIsForGood, aMergeKeepsWhatSomebodyWants, aMergeOfMutesIsTheirCommonPart, aDigestLeavesOutWhatIsMuted,
 		aDeliveryIsClaimedOnce, aFreeTryDoesNotCount, aThreadIsKeptForTheStory, theOutboxIsInOrder, keysAreUnique,
 		aDigestIsSealedOnce, aDigestTellsWhatIsNew, anEmptyDigestIsSealedToo, aNewDigestRouteBeginsNow,

@@ -195,6 +195,7 @@ type Trail struct {
 	Role       news.Role
 	Reasons    []string
 	New        []news.Novelty
+	Edits      []news.Correction // what edits changed of its story
 	Merged     []Merge
 	Mutes      []news.Mute
 	Deliveries []news.Delivery // of its story, and the digests that hold it

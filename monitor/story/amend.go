@@ -20,17 +20,19 @@ type Amendment struct {
 func (w *Window) Amend(id news.ArticleID, in news.StoryID, before, now news.Reading) Amendment {
 	var out Amendment
 	old, facts := factsOf(before), factsOf(now)
-	known := old
+	gone := without(old, facts)
+	known := without(old, gone)
 	if c := w.stories[w.now(in)]; c != nil {
-		known = slices.Concat(known, w.known(c))
-		for _, i := range c.members {
-			if d := &w.docs[i]; d.article == id {
-				d.facts = packFacts(facts)
-				out.Signature = d.encode()
-			}
+		d := w.member(c, id)
+		if d != nil {
+			d.facts = packFacts(known)
+		}
+		known = append(known, w.known(c)...)
+		if d != nil {
+			d.facts = packFacts(facts)
+			out.Signature = d.encode()
 		}
 	}
-	gone := without(old, facts)
 	for _, f := range without(facts, old) {
 		n, told := corrected(f, &gone)
 		if !told {
@@ -49,6 +51,16 @@ func (w *Window) Amend(id news.ArticleID, in news.StoryID, before, now news.Read
 	}
 	out.Material = slices.ContainsFunc(out.News, news.Novelty.Material)
 	return out
+}
+
+// member is an article of a story, nil when it is not in it.
+func (w *Window) member(c *cluster, id news.ArticleID) *doc {
+	for _, i := range c.members {
+		if w.docs[i].article == id {
+			return &w.docs[i]
+		}
+	}
+	return nil
 }
 
 // without are the facts of a that b does not have.

@@ -2,6 +2,7 @@ package story
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,5 +182,63 @@ func BenchmarkAdd(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		text := fmt.Sprintf("%s\nDispatch %d from place %d, where officer %d counted %d crates.", ferry, i, i%977, i%389, i)
 		w.Add(article(i+1, fmt.Sprint("outlet ", i%50), fmt.Sprintf("Dispatch %d from place %d", i, i%977), text, day.Add(time.Duration(i)*time.Minute)))
+	}
+}
+
+func TestAmend(t *testing.T) {
+	number := func(v string) news.Finding {
+		return news.Finding{Kind: news.Quantity, System: "fim-92-stinger", Unit: "FIM-92 Stinger", Value: v}
+	}
+	about := news.Finding{Kind: news.Quantity, System: "fim-92-stinger", Unit: "FIM-92 Stinger", Value: "900", Approx: "about"}
+	pages := func(v string) news.Finding { return news.Finding{Kind: news.Pages, Value: v} }
+	country := func(aside bool) news.Finding {
+		return news.Finding{Kind: news.Country, Value: "DEU", Unit: "Germany", Aside: aside}
+	}
+	read := func(list ...news.Finding) news.Reading { return news.Reading{Findings: list} }
+	hawk := news.Reading{Mentions: []news.Mention{{System: "hawk", Name: "MIM-23 Hawk", Accepted: true}}, Findings: []news.Finding{number("681"), pages("44")}}
+	tests := []struct {
+		name        string
+		before, now news.Reading
+		want        []string
+		material    bool
+	}{
+		{"nothing", read(number("681")), read(number("681")), nil, false},
+		{"a number", read(number("1681")), read(number("681")), []string{"now says 681 FIM-92 Stinger, not 1,681"}, true},
+		{"a number that others say", read(number("861")), read(number("681")), []string{"now says 681 FIM-92 Stinger, not 861"}, true},
+		{"pages", read(pages("4")), read(pages("44")), []string{"now says 44 pages, not 4"}, true},
+		{"two numbers for one", read(number("5")), read(number("6"), number("7")), []string{"now says 6 FIM-92 Stinger, not 5", "says 7 FIM-92 Stinger where others say 681"}, true},
+		{"a number that another has", read(pages("44")), read(pages("44"), number("681")), nil, false},
+		{"a system that is taken back", hawk, read(number("681"), pages("44")), []string{"no longer names the MIM-23 Hawk"}, true},
+		{"a number that is taken back", hawk, news.Reading{Mentions: hawk.Mentions, Findings: hawk.Findings[1:]}, []string{"no longer says 681 FIM-92 Stinger"}, true},
+		{"a rough one", read(about, pages("44")), read(pages("44")), nil, false},
+		{"a text that was cut", hawk, read(), nil, false},
+		{"a country aside", read(), read(country(true)), []string{"names Germany"}, false},
+		{"a country beside a weapon", read(), read(country(false)), []string{"names Germany"}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := New(Options{})
+			w.Add(withQuantity(article(1, "Wire", "Captured depots armed fighters", depot, day), "681"))
+			it := article(2, "Post", "Captured depots armed fighters", depot, day.Add(time.Hour))
+			it.Reading = tt.before
+			d := w.Add(it)
+			if d.Story != 1 {
+				t.Fatalf("placed in story %s", d.Story)
+			}
+			a := w.Amend(2, d.Story, tt.before, tt.now)
+			var got []string
+			for _, n := range a.News {
+				got = append(got, n.Text)
+			}
+			if !slices.Equal(got, tt.want) || a.Material != tt.material {
+				t.Errorf("new %q, material %v", got, a.Material)
+			}
+			if back := decode(a.Signature); back.facts != packFacts(factsOf(tt.now)) {
+				t.Errorf("the signature holds the facts %q", back.facts)
+			}
+			if gone := w.Amend(99, 77, tt.before, tt.now); gone.Signature != nil {
+				t.Error("an article that is not in the window has a signature")
+			}
+		})
 	}
 }
