@@ -101,13 +101,15 @@ func (m *Monitor) catchUp(ctx context.Context) error {
 			m.seq = max(m.seq, last) // a person's decision has a number and no member
 			return nil
 		}
-		for _, g := range batch {
-			m.window.Restore(story.Record{
+		records := make([]story.Record, len(batch))
+		for i, g := range batch {
+			records[i] = story.Record{
 				Article: g.Article, When: g.When, Source: g.Source,
 				Story: g.Story, Role: g.Role, Signature: g.Signature,
-			})
-			m.seq = g.Seq
+			}
 		}
+		m.window.Restore(records...)
+		m.seq = batch[len(batch)-1].Seq
 	}
 }
 

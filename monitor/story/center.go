@@ -1,9 +1,6 @@
 package story
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // weight is a term of a story's centre with the sum of what it weighs in the
 // members.
@@ -71,8 +68,8 @@ func weights(d *doc) []weight {
 	return out
 }
 
-// learn takes a member into the strand of its language.
-func (w *Window) learn(c *cluster, i int32) {
+// learnCenter takes a member into the strand of its language.
+func (w *Window) learnCenter(c *cluster, i int32) {
 	d := &w.docs[i]
 	if s := c.strand(d.lang); s != nil {
 		w.addCenter(s, weights(d))
@@ -96,7 +93,7 @@ func (w *Window) learnAll(c *cluster, from []strand) {
 
 func (w *Window) addCenter(s *strand, more []weight) {
 	old := w.centerOf(s)
-	out := make([]weight, 0, len(old)+len(more))
+	out := w.sum[:0]
 	for len(old) > 0 || len(more) > 0 {
 		switch {
 		case len(more) == 0 || len(old) > 0 && old[0].key < more[0].key:
@@ -108,7 +105,8 @@ func (w *Window) addCenter(s *strand, more []weight) {
 			old, more = old[1:], more[1:]
 		}
 	}
-	s.center = w.prune(out)
+	w.sum = out
+	s.center = slices.Clone(w.prune(out))
 	s.length = 0
 }
 
@@ -126,28 +124,65 @@ func (w *Window) measure(s *strand) float32 {
 	return s.length
 }
 
-// ranked is a weight with how much it tells.
-type ranked struct {
-	weight
-	by float64
-}
-
-// prune forgets the terms that weigh least.
+// prune keeps the terms that weigh most, of two alike the first; it changes list.
 func (w *Window) prune(list []weight) []weight {
 	if len(list) <= keptWeights+keptWeights/2 {
 		return list
 	}
-	by := make([]ranked, len(list))
+	by := w.by[:0]
+	for _, x := range list { // all the memory is asked for at once, then reckoned with
+		by = append(by, float64(w.words.count(x.key)))
+	}
 	for i, x := range list {
-		by[i] = ranked{x, float64(x.sum) * w.words.rarity(x.key)}
+		by[i] = float64(x.sum) * w.words.rarityOf(float32(by[i]))
 	}
-	slices.SortFunc(by, func(a, b ranked) int { return cmp.Or(-cmp.Compare(a.by, b.by), cmp.Compare(a.key, b.key)) })
-	list = list[:keptWeights]
-	for i := range list {
-		list[i] = by[i].weight
+	w.by, w.low = by, append(w.low[:0], by...)
+	least := nth(w.low, keptWeights)
+	alike := keptWeights // that weigh just the least and are kept
+	for _, v := range by {
+		if v > least {
+			alike--
+		}
 	}
-	slices.SortFunc(list, func(a, b weight) int { return cmp.Compare(a.key, b.key) })
-	return list
+	kept := list[:0]
+	for i, x := range list {
+		if by[i] == least {
+			alike--
+		}
+		if by[i] > least || by[i] == least && alike >= 0 {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}
+
+// nth is the n-th largest of a list, counted from 1; it changes the order of the list.
+// Hoare's selection.
+func nth(list []float64, n int) float64 {
+	for low, high, at := 0, len(list)-1, n-1; low < high; {
+		x, i, j := list[(low+high)/2], low, high
+		for i <= j {
+			for list[i] > x {
+				i++
+			}
+			for list[j] < x {
+				j--
+			}
+			if i <= j {
+				list[i], list[j] = list[j], list[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case at <= j:
+			high = j
+		case at >= i:
+			low = i
+		default:
+			return x
+		}
+	}
+	return list[n-1]
 }
 
 // told is a term of the article that is being placed: its rarity, and that times

@@ -14,7 +14,10 @@ type postings struct {
 	entries []uint64
 }
 
-const maxDocs = 1 << 24
+const (
+	maxDocs  = 1 << 24
+	maxHeads = 1 << 25
+)
 
 func newPostings() *postings { return &postings{heads: make([]uint32, 1<<12)} }
 
@@ -25,21 +28,25 @@ func (p *postings) slot(h uint32) (head *uint32, tag uint64) {
 
 func (p *postings) add(h uint32, doc int32) {
 	head, tag := p.slot(h)
+	if n := len(p.entries); n == cap(p.entries) {
+		// By a sixteenth: append would leave more empty.
+		p.entries = append(make([]uint64, 0, n+n/16+64), p.entries...)
+	}
 	p.entries = append(p.entries, uint64(doc)<<40|tag<<32|uint64(*head))
 	*head = uint32(len(p.entries))
 }
 
 // full says that chains have become long and the index must be made anew.
-func (p *postings) full() bool { return len(p.entries) > 3*len(p.heads) && len(p.heads) < 1<<23 }
+func (p *postings) full() bool { return len(p.entries) > 3*len(p.heads) && len(p.heads) < maxHeads }
 
 // clear empties the index and makes room for so many entries.
 func (p *postings) clear(room int) {
 	size := 1 << 12
-	for size < room && size < 1<<23 {
+	for size < room/2 && size < maxHeads {
 		size *= 2
 	}
 	p.heads = make([]uint32, size)
-	p.entries = make([]uint64, 0, room+room/8)
+	p.entries = make([]uint64, 0, room+room/16)
 }
 
 // walk calls do with the documents of a hash, the newest first, at most so many.
@@ -124,7 +131,14 @@ func (f *frequencies) learn(d *doc) {
 }
 
 // rarity is the logarithm of how few documents have a term, from 0 to maxRarity.
-func (f *frequencies) rarity(key uint32) float64 {
+func (f *frequencies) rarity(key uint32) float64 { return f.rarityOf(f.count(key)) }
+
+// count is in how many documents a term stands, at most.
+func (f *frequencies) count(key uint32) float32 {
 	a, b := f.slots(key)
-	return min(max(f.ln-math.Log(float64(min(f.of[a], f.of[b])+1)), 0), maxRarity)
+	return min(f.of[a], f.of[b])
+}
+
+func (f *frequencies) rarityOf(count float32) float64 {
+	return min(max(f.ln-math.Log(float64(count+1)), 0), maxRarity)
 }
