@@ -463,6 +463,57 @@ func TestWhatAnEditCorrectsIsTold(t *testing.T) {
 	}
 }
 
+// An outlet that edits a headline may have edited the article: its page is read
+// again, though not for ever when two headlines are tried in turn, and what is
+// corrected there is told.
+func TestAnEditedHeadlineHasThePageReadAgain(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.set("/feed", rss())
+	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
+	b.poll()
+	page := func(count string) {
+		s.set("/story", "<!doctype html><title>Crates found</title><article><p>Inspectors found "+count+" Kornet missiles in the camp. "+
+			strings.Repeat(long+"</p><p>", 4)+"</p></article>")
+	}
+	tell := func(title string) {
+		s.set("/feed", rss(item{guid: "1", link: s.URL + "/story", title: title, text: "What was in them.", at: time.Now()}))
+		b.poll()
+	}
+	page("17")
+	tell("Crates found in a camp")
+	page("19")
+	tell("Crates found in a camp") // nothing says that it changed
+	if n := s.asked("/story"); n != 1 || b.alerts() != 1 {
+		t.Fatalf("the page was asked for %d times, and there were %d alerts", n, b.alerts())
+	}
+	for range 4 {
+		tell("Corrected: crates found in a camp")
+		tell("Crates found in a camp")
+	}
+	if n := s.asked("/story"); n != 4 {
+		t.Errorf("the page was asked for %d times, want 4: once, and once for what each headline took the place of", n)
+	}
+	s.set("/story", "<!doctype html><title>Crates found</title><article><p>Subscribe to read on, or sign in if you have an account with us.</p></article>")
+	tell("Update: crates found in a camp")
+	st, err := b.store.Story(t.Context(), 1)
+	if err != nil || len(st.Members) != 1 || len(st.Members[0].Corrections) == 0 {
+		t.Fatalf("story 1: %+v, %v", st, err)
+	}
+	var got []string
+	for _, c := range st.Members[0].Corrections {
+		for _, n := range c.New {
+			got = append(got, n.Text)
+		}
+	}
+	if want := []string{"now says 19 9M133 Kornet, not 17"}; !slices.Equal(got, want) {
+		t.Errorf("corrections %q, want %q", got, want)
+	}
+	if !strings.Contains(st.Members[0].Article.Text, "19 Kornet") {
+		t.Errorf("a paywall took the text: %.80q", st.Members[0].Article.Text)
+	}
+}
+
 func TestNotModifiedKeepsValidators(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -100,12 +100,15 @@ func (m *Monitor) read(ctx context.Context, r store.PendingRead, h *hostState) e
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	done := store.ReadDone{Stored: store.Stored{Article: r.Article, Known: r.Article.ID}, At: time.Now()}
+	done := store.ReadDone{Stored: store.Stored{Article: r.Article, Known: r.Article.ID}, At: time.Now(), Again: r.Again}
 	if err != nil {
 		done.Err = oneLine(err.Error())
 		done.Retry = m.retryRead(err, r.Attempts+1, done.At)
 		m.o.Log.Log(ctx, h.level(), "article not read", "source", r.Article.Source, "article", r.Article.URL, "error", done.Err)
 	} else {
+		if r.Again && 2*len(p.Text) > len(r.Article.Text) {
+			r.Article.Text = "" // the page's is newer, be it shorter; half is a paywall's
+		}
 		done.Article = withPage(r.Article, p)
 	}
 	if done.Retry.IsZero() {

@@ -112,6 +112,8 @@ func textState(t store.Trail) string {
 	switch t.ReadState {
 	case "pending":
 		return "waits to be read from its page"
+	case "again":
+		return fmt.Sprintf("%d bytes, read from its page, which waits to be read again", len(t.Article.Text))
 	case "page":
 		return fmt.Sprintf("%d bytes, read from its page", len(t.Article.Text))
 	case "failed":

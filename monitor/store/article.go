@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/riverqueue/river"
+
 	"github.com/armswatch/armswatch/monitor/news"
 )
 
@@ -26,6 +28,7 @@ const (
 	readPending = "pending" // its page waits to be read
 	readPage    = "page"    // read from its page
 	readFailed  = "failed"  // its page could not be read: it stands as the feed gave it
+	readAgain   = "again"   // read from its page, which is read again since its headline was edited
 )
 
 // columns are those that scan reads, of a table named a.
@@ -94,23 +97,24 @@ func (t *tx) insertArticle(ctx context.Context, s Stored, now time.Time) error {
 	return nil
 }
 
-// changeArticle replaces what an outlet may edit and keeps what was there. It says
-// whether the grouping must look at it.
-func (t *tx) changeArticle(ctx context.Context, id news.ArticleID, s Stored, now time.Time) (toGroup bool, err error) {
+// changeArticle replaces what an outlet may edit and keeps what was there. It sets
+// the jobs that follow from it.
+func (t *tx) changeArticle(ctx context.Context, id news.ArticleID, s Stored, now time.Time, jobs map[river.JobArgs]bool) error {
 	have, err := articles(ctx, t, []news.ArticleID{id})
 	if err != nil {
-		return false, err
+		return err
 	}
 	old, ok := have[id]
-	if !ok {
-		return false, nil // pruned since
+	if !ok || old.Article.Title == clean(s.Article.Title) && old.Article.Text == clean(s.Article.Text) {
+		return nil // pruned since, or as it was
 	}
-	if err := t.keepRevision(ctx, old.Article, s.Article, now); err != nil {
-		return false, err
+	first, err := t.keepRevision(ctx, old.Article, now)
+	if err != nil {
+		return err
 	}
 	reading, err := pack(s.Reading)
 	if err != nil {
-		return false, err
+		return err
 	}
 	a, matched := s.Article, len(s.Reading.Matches) > 0
 	_, err = t.exec(ctx, `UPDATE articles SET title = $1, body = $2, author = $3, lang = $4, canonical = $5,
@@ -118,26 +122,42 @@ func (t *tx) changeArticle(ctx context.Context, id news.ArticleID, s Stored, now
 		clean(a.Title), clean(a.Text), clean(a.Author), clean(a.Lang), clean(a.Canonical), ms(a.Published),
 		reading, bit(matched), int64(id))
 	if err != nil {
-		return false, fmt.Errorf("change article %d: %w", id, err)
+		return fmt.Errorf("change article %d: %w", id, err)
 	}
-	if toGroup, err = t.edited(ctx, old.Article, matched, now); err != nil {
-		return false, fmt.Errorf("keep article %d as it was: %w", id, err)
+	waits, err := t.edited(ctx, old.Article, matched, now)
+	if err != nil {
+		return fmt.Errorf("keep article %d as it was: %w", id, err)
 	}
-	return toGroup, nil
+	jobs[Group{}] = jobs[Group{}] || waits
+	if first && matched && old.readState == readPage && old.Article.Text == clean(a.Text) {
+		return t.readAgain(ctx, id, now, jobs)
+	}
+	return nil
 }
 
-// keepRevision keeps what an article said before. An outlet that tries two
-// headlines in turn makes two revisions, not one each poll.
-func (t *tx) keepRevision(ctx context.Context, old, now news.Article, when time.Time) error {
-	if old.Title == clean(now.Title) && old.Text == clean(now.Text) {
-		return nil
+// readAgain has an article's page read once more: who edits a headline may have
+// edited what stands below it.
+func (t *tx) readAgain(ctx context.Context, id news.ArticleID, now time.Time, jobs map[river.JobArgs]bool) error {
+	var host string
+	err := t.QueryRowContext(ctx, `UPDATE articles SET read_state = $1, read_due = $2, read_attempts = 0 WHERE id = $3 RETURNING read_host`,
+		readAgain, ms(now), int64(id)).Scan(&host)
+	if err != nil {
+		return fmt.Errorf("read article %d again: %w", id, err)
 	}
+	jobs[Visit{host}] = true
+	return nil
+}
+
+// keepRevision keeps what an article said before, and says whether it had not been
+// kept: an outlet that tries two headlines in turn makes two revisions, not one
+// each poll.
+func (t *tx) keepRevision(ctx context.Context, old news.Article, when time.Time) (first bool, err error) {
 	sum := sha256.Sum256([]byte(old.Title + "\x00" + old.Text))
-	_, err := t.exec(ctx, `INSERT INTO revisions (article, digest, at, title, body) VALUES ($1, $2, $3, $4, $5)
+	n, err := t.exec(ctx, `INSERT INTO revisions (article, digest, at, title, body) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (article, digest) DO NOTHING`,
 		int64(old.ID), hex.EncodeToString(sum[:12]), ms(when), old.Title, old.Text)
 	if err != nil {
-		return fmt.Errorf("keep revision of article %d: %w", old.ID, err)
+		return false, fmt.Errorf("keep revision of article %d: %w", old.ID, err)
 	}
-	return nil
+	return n > 0, nil
 }

@@ -108,11 +108,9 @@ func (t *tx) recordPoll(ctx context.Context, p Polled) error {
 	}
 	jobs := make(map[river.JobArgs]bool)
 	for _, a := range changed {
-		toGroup, err := t.changeArticle(ctx, a.Known, a, p.At)
-		if err != nil {
+		if err := t.changeArticle(ctx, a.Known, a, p.At, jobs); err != nil {
 			return err
 		}
-		jobs[Group{}] = jobs[Group{}] || toGroup
 	}
 	if err := t.addArticles(ctx, added, p.At); err != nil {
 		return err

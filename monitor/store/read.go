@@ -20,7 +20,7 @@ func (s *Store) PendingReads(ctx context.Context, host string, now time.Time, li
 		if err := a.scan(r); err != nil {
 			return err
 		}
-		reads = append(reads, PendingRead{Article: a.Article, Attempts: a.attempts})
+		reads = append(reads, PendingRead{Article: a.Article, Attempts: a.attempts, Again: a.readState == readAgain})
 		return nil
 	}, `SELECT `+columns+` FROM articles a WHERE a.read_host = $1 AND a.read_due <= $2 ORDER BY a.id LIMIT $3`,
 		host, ms(now), int64(limit))
@@ -39,10 +39,13 @@ func (s *Store) RecordRead(ctx context.Context, d ReadDone) error {
 		s.fillIn(&d.Linked[i], Polled{Source: d.Article.Source, At: d.At})
 	}
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
-		if d.Err != "" && !d.Retry.IsZero() {
+		switch {
+		case d.Err != "" && !d.Retry.IsZero():
 			_, err := t.exec(ctx, `UPDATE articles SET read_attempts = read_attempts + 1, read_error = $1, read_due = $2
-				WHERE id = $3 AND read_state = 'pending'`, clean(d.Err), ms(d.Retry), int64(d.Article.ID))
+				WHERE id = $3 AND read_due IS NOT NULL`, clean(d.Err), ms(d.Retry), int64(d.Article.ID))
 			return err
+		case d.Again:
+			return t.recordReread(ctx, d)
 		}
 		return t.recordRead(ctx, d)
 	})
@@ -76,6 +79,21 @@ func (t *tx) recordRead(ctx context.Context, d ReadDone) error {
 		}
 	}
 	return t.recordLinked(ctx, d, matched)
+}
+
+// recordReread records what came of reading a page again. Where that failed, the
+// article stands as it was read before.
+func (t *tx) recordReread(ctx context.Context, d ReadDone) error {
+	n, err := t.exec(ctx, `UPDATE articles SET read_state = $1, read_error = $2, read_due = NULL WHERE id = $3 AND read_state = $4`,
+		readPage, clean(d.Err), int64(d.Article.ID), readAgain)
+	if err != nil || n == 0 || d.Err != "" {
+		return err
+	}
+	jobs := map[river.JobArgs]bool{}
+	if err := t.changeArticle(ctx, d.Article.ID, d.Stored, d.At, jobs); err != nil {
+		return err
+	}
+	return t.enqueueSet(ctx, d.At, jobs)
 }
 
 // recordLinked stores what the page led to, and enqueues what follows from it

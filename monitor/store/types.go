@@ -109,6 +109,7 @@ type Notice struct {
 type PendingRead struct {
 	Article  news.Article
 	Attempts int
+	Again    bool // it was read before, and edited since
 }
 
 // ReadDone is the result of fetching an article's page. On failure Retry says
@@ -118,6 +119,7 @@ type ReadDone struct {
 	At    time.Time
 	Err   string
 	Retry time.Time
+	Again bool // as in PendingRead; Linked is not stored then
 	// Linked are new articles that the page led to. Those whose URL is known
 	// already are not stored again.
 	Linked []Stored
@@ -188,7 +190,7 @@ type Trail struct {
 	Reading    news.Reading
 	Keys       []string // the identities it is known by
 	Revisions  []Revision
-	ReadState  string // feed, pending, page, failed
+	ReadState  string // feed, pending, page, again, failed
 	ReadError  string
 	Matched    bool
 	Story      news.StoryID // 0 when none
