@@ -13,25 +13,31 @@ import (
 
 func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
 
-var russianEndings = strings.Fields("а у ом е ы ов ам ами ах и ой ою я ю ем ей ев ям ями ях")
+// cyrillicEndings are those of Russian and Ukrainian nouns.
+var cyrillicEndings = strings.Fields("а у ом е ы ов ам ами ах и ой ою я ю ем ей ев ям ями ях і ів ові ею")
 
 var arabicPrefixes = strings.Fields("ال و ب ك ل ف وال بال كال فال لل")
 
 // inflections are the spellings under which a form is looked for.
 func inflections(f catalogue.Form) []string {
 	out := []string{f.Text}
+	first, _ := utf8.DecodeRuneInString(f.Text)
 	last, _ := utf8.DecodeLastRuneInString(f.Text)
 	word := f.Text[strings.LastIndexAny(f.Text, " -")+1:]
 	switch n := utf8.RuneCountInString(word); {
+	case hasDigit(f.Text) && unicode.Is(unicode.Arabic, first) && unicode.IsLetter(first): // وسوخوي 35
+		for _, p := range arabicPrefixes {
+			out = append(out, p+f.Text)
+		}
 	case hasDigit(f.Text) || !unicode.IsLetter(last):
 	case unicode.Is(unicode.Latin, last) && n >= 3:
 		out = append(out, f.Text+"s", f.Text+"es")
 	case unicode.Is(unicode.Cyrillic, last) && n >= 4:
 		stem := f.Text
-		if strings.ContainsRune("аеиоуыэюяйьё", unicode.ToLower(last)) {
+		if strings.ContainsRune("аеиоуыэюяйьёі", unicode.ToLower(last)) {
 			stem = strings.TrimSuffix(stem, string(last))
 		}
-		for _, e := range russianEndings {
+		for _, e := range cyrillicEndings {
 			out = append(out, stem+e)
 		}
 	case unicode.Is(unicode.Arabic, last) && n >= 3:
