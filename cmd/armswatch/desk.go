@@ -55,7 +55,7 @@ type desk struct{ *app }
 
 // Channels are the Slack channels of the routes.
 func (d *desk) Channels() []news.Channel {
-	return slices.DeleteFunc(channelsOf(d.cfg.Load()), func(c news.Channel) bool { return c.Scheme() != "slack" })
+	return slackChannels(d.cfg.Load())
 }
 
 // channelsOf are the channels that routes go to, each once.
@@ -80,7 +80,7 @@ func (d *desk) Mute(ctx context.Context, m news.Mute) (string, error) {
 	if err := d.store.Mute(ctx, m); err != nil {
 		return "", plainly(err, m.Story)
 	}
-	if err := d.refresh(ctx, m.Channel, m.Story); err != nil {
+	if err := refresh(ctx, d.cfg.Load(), d.store, m.Channel, m.Story); err != nil {
 		return "", err
 	}
 	if m.Irrelevant {
@@ -101,7 +101,7 @@ func (d *desk) Unmute(ctx context.Context, ch news.Channel, id news.StoryID) (st
 		}
 		return fmt.Sprintf("Story %s was not muted here.", id), nil
 	}
-	return fmt.Sprintf("Story %s is told here again.", id), d.refresh(ctx, ch, id)
+	return fmt.Sprintf("Story %s is told here again.", id), refresh(ctx, d.cfg.Load(), d.store, ch, id)
 }
 
 // Merge makes one story of two.
@@ -111,7 +111,7 @@ func (d *desk) Merge(ctx context.Context, a, b news.StoryID, who string) (string
 		return "", plainly(err, a)
 	}
 	return fmt.Sprintf("Stories %s and %s are story %s now. `armswatch story split %s` takes them apart again.", a, b, into, max(a, b)),
-		d.refreshAll(ctx, into)
+		refreshAll(ctx, d.cfg.Load(), d.store, into)
 }
 
 // Split moves articles of a story to a new one.
@@ -121,7 +121,7 @@ func (d *desk) Split(ctx context.Context, id news.StoryID, articles []news.Artic
 		return "", plainly(err, id)
 	}
 	return fmt.Sprintf("%s of story %s: story %s now. `armswatch story merge %s %s` undoes it.",
-		digest.Count(len(articles), "article", "articles"), id, into, id, into), d.refreshAll(ctx, id)
+		digest.Count(len(articles), "article", "articles"), id, into, id, into), refreshAll(ctx, d.cfg.Load(), d.store, id)
 }
 
 // Story is a story with its members.
@@ -153,16 +153,16 @@ func (d *desk) Recent(ctx context.Context, ch news.Channel, most int) ([]news.St
 
 func last(st news.Story) news.Member { return st.Members[len(st.Members)-1] }
 
-// refresh has a channel's message on a story say how it now stands.
-func (d *desk) refresh(ctx context.Context, ch news.Channel, id news.StoryID) error {
-	there, err := d.store.Threaded(ctx, ch, id)
+// refresh has a channel's message on a story brought up to date, if it has one.
+func refresh(ctx context.Context, cfg *config.Config, st *store.Store, ch news.Channel, id news.StoryID) error {
+	there, err := st.Threaded(ctx, ch, id)
 	if err != nil || !there {
 		return err
 	}
-	for _, r := range d.cfg.Load().Routes {
+	for _, r := range cfg.Routes {
 		if r.Channel == ch && r.Now {
 			now := time.Now()
-			_, err := d.store.AddDelivery(ctx, news.Delivery{
+			_, err := st.AddDelivery(ctx, news.Delivery{
 				Key:  fmt.Sprintf("count/%s/%d/%d", r.Name, id, now.UnixNano()),
 				Kind: news.UpdateDelivery, Channel: ch, Route: r.Name, Story: id, DueAt: now,
 			})
@@ -172,12 +172,18 @@ func (d *desk) refresh(ctx context.Context, ch news.Channel, id news.StoryID) er
 	return nil
 }
 
-func (d *desk) refreshAll(ctx context.Context, id news.StoryID) error {
+// refreshAll does so on every Slack channel: no other can change what was sent.
+func refreshAll(ctx context.Context, cfg *config.Config, st *store.Store, id news.StoryID) error {
 	var errs []error
-	for _, ch := range d.Channels() {
-		errs = append(errs, d.refresh(ctx, ch, id))
+	for _, ch := range slackChannels(cfg) {
+		errs = append(errs, refresh(ctx, cfg, st, ch, id))
 	}
 	return errors.Join(errs...)
+}
+
+// slackChannels are the Slack channels of the routes.
+func slackChannels(cfg *config.Config) []news.Channel {
+	return slices.DeleteFunc(channelsOf(cfg), func(c news.Channel) bool { return c.Scheme() != "slack" })
 }
 
 const commandHelp = `/armswatch status: what is watched, what fails, what is muted here

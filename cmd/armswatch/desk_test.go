@@ -115,6 +115,14 @@ sources: [{name: outlet, feed: %s/feed, every: 1s}]
 	if err := run.Wait(); err != nil {
 		t.Errorf("stopped with %v", err)
 	}
+	// What the terminal does shows in Slack too, with the next start.
+	if out, err := exec.Command("armswatch", "story", "mute", "1", "-c", path).CombinedOutput(); err != nil {
+		t.Errorf("story mute: %s, %v", out, err)
+	}
+	run = startRun(t, path)
+	s.await(t, "chat.update", "Muted: a person at the terminal muted it")
+	_ = run.Process.Signal(syscall.SIGTERM)
+	_ = run.Wait()
 	out, err := exec.Command("armswatch", "watchlists", "-c", path, "--json").CombinedOutput()
 	if err != nil || !strings.Contains(string(out), `"rule":"captured NEAR/5 depot"`) {
 		t.Errorf("watchlists: %s, %v", out, err)

@@ -89,12 +89,13 @@ func storyMergeCommand(f *flags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withStore(cmd, f, func(st *store.Store) error {
+			return withStore(cmd, f, func(cfg *config.Config, st *store.Store) error {
 				into, err := st.MergeStories(cmd.Context(), a, b, "merged by hand", time.Now())
-				if err == nil {
-					_, _ = fmt.Fprintf(cmd.OutOrStdout(), "stories %s and %s are story %s now; `armswatch story split %s` undoes it\n", a, b, into, max(a, b))
+				if err != nil {
+					return err
 				}
-				return err
+				_, _ = fmt.Fprintf(cmd.OutOrStdout(), "stories %s and %s are story %s now; `armswatch story split %s` undoes it\n", a, b, into, max(a, b))
+				return refreshAll(cmd.Context(), cfg, st, into)
 			})
 		},
 	}
@@ -112,15 +113,16 @@ func storySplitCommand(f *flags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withStore(cmd, f, func(st *store.Store) error {
-				if len(args) == 1 {
-					n, err := st.Unmerge(cmd.Context(), id, time.Now())
-					if err == nil {
-						_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s stands alone again, with %s\n", id, plural(n, "article"))
-					}
+			return withStore(cmd, f, func(cfg *config.Config, st *store.Store) error {
+				if len(args) > 1 {
+					return errors.Join(splitOff(cmd, st, id, args[1:]), refreshAll(cmd.Context(), cfg, st, id))
+				}
+				n, err := st.Unmerge(cmd.Context(), id, time.Now())
+				if err != nil {
 					return err
 				}
-				return splitOff(cmd, st, id, args[1:])
+				_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s stands alone again, with %s\n", id, plural(n, "article"))
+				return refreshAll(cmd.Context(), cfg, st, id)
 			})
 		},
 	}
@@ -173,7 +175,7 @@ func storyMuteCommand(f *flags) *cobra.Command {
 					return unknownStory(err, id)
 				}
 				_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s is muted; `armswatch story unmute %s` undoes it\n", id, id)
-				return nil
+				return refreshAll(cmd.Context(), cfg, st, id)
 			})
 		},
 	}
@@ -207,13 +209,14 @@ func storyUnmuteCommand(f *flags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withStore(cmd, f, func(st *store.Store) error {
+			return withStore(cmd, f, func(cfg *config.Config, st *store.Store) error {
 				ended, err := st.Unmute(cmd.Context(), id, "")
 				switch {
 				case err != nil:
 					return unknownStory(err, id)
 				case ended:
 					_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s is told again\n", id)
+					return refreshAll(cmd.Context(), cfg, st, id)
 				default:
 					_, _ = fmt.Fprintf(cmd.OutOrStdout(), "story %s was not muted\n", id)
 				}
@@ -228,12 +231,12 @@ const besideRun = "\n\nOn SQLite it needs the database for itself: stop armswatc
 	"works beside what runs."
 
 // withStore opens the config's database for writing.
-func withStore(cmd *cobra.Command, f *flags, do func(*store.Store) error) error {
+func withStore(cmd *cobra.Command, f *flags, do func(*config.Config, *store.Store) error) error {
 	cfg, err := loadConfig(f.config)
 	if err != nil {
 		return err
 	}
-	return writing(cmd, cfg, do)
+	return writing(cmd, cfg, func(st *store.Store) error { return do(cfg, st) })
 }
 
 // writing opens a config's database for writing.
