@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -40,16 +41,25 @@ func (m *Monitor) amend(ctx context.Context, e store.Edited) error {
 		Material: material && !e.Article.Quiet,
 	}
 	c := Case{Story: e.Story, Article: e.Article, Reading: after, Material: material, Edit: m.seq + 1, Before: before}
-	var err error
-	if p.Deliveries, err = m.route(ctx, c, story.Decision{Story: e.Story}, now); err != nil {
-		return err
+	// Some feeds change a word at each poll, a counter or an advertisement: that is
+	// no reason to write to anybody.
+	shows := e.Before.Title != e.Article.Title || len(a.News) > 0 || !slices.Equal(before.Watchlists(), after.Watchlists())
+	if shows {
+		var err error
+		if p.Deliveries, err = m.route(ctx, c, story.Decision{Story: e.Story}, now); err != nil {
+			return err
+		}
 	}
 	seq, err := m.o.Store.RecordEdit(ctx, p)
 	if err != nil {
 		return fmt.Errorf("record the edit of article %d: %w", e.Article.ID, err)
 	}
 	m.seq = max(m.seq, seq)
-	m.o.Log.Info("edited", "article", e.Article.URL, "story", e.Story, "corrects", len(a.News), "deliveries", len(p.Deliveries))
+	level := slog.LevelDebug
+	if shows {
+		level = slog.LevelInfo
+	}
+	m.o.Log.Log(ctx, level, "edited", "article", e.Article.URL, "story", e.Story, "corrects", len(a.News), "deliveries", len(p.Deliveries))
 	return nil
 }
 

@@ -455,6 +455,11 @@ func TestWhatAnEditCorrectsIsTold(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("corrections %q, want %q", got, want)
 	}
+	counts := b.sentAs("count/")
+	edit("in a camp", "in another camp")
+	if left, err := b.store.Backlog(t.Context(), time.Now().Add(time.Hour)); err != nil || left.Deliveries > 0 || b.sentAs("count/") != counts {
+		t.Errorf("an edit that shows nowhere is written of: %+v, %v", left, err)
+	}
 	if alerts, corrections := b.sentAs("alert/desk/1"), b.sentAs("correction/desk/1/"); alerts != 1 || corrections != 3 {
 		t.Errorf("%d alerts and %d corrections were sent, want 1 and 3", alerts, corrections)
 	}

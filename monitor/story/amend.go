@@ -12,7 +12,7 @@ import (
 type Amendment struct {
 	News      []news.Novelty // what it corrects, and what it adds to the story
 	Material  bool           // something of it is worth telling
-	Signature []byte         // as of now; nil where the article has left the window
+	Signature []byte         // as of now; nil when its facts are as they were, or it has left the window
 }
 
 // Amend takes in that an outlet edited an article of a story: it was read as before,
@@ -20,7 +20,10 @@ type Amendment struct {
 func (w *Window) Amend(id news.ArticleID, in news.StoryID, before, now news.Reading) Amendment {
 	var out Amendment
 	old, facts := factsOf(before), factsOf(now)
-	gone := without(old, facts)
+	gone, came := without(old, facts), without(facts, old)
+	if len(gone)+len(came) == 0 {
+		return out
+	}
 	known := without(old, gone)
 	if c := w.stories[w.now(in)]; c != nil {
 		d := w.member(c, id)
@@ -33,7 +36,7 @@ func (w *Window) Amend(id news.ArticleID, in news.StoryID, before, now news.Read
 			out.Signature = d.encode()
 		}
 	}
-	for _, f := range without(facts, old) {
+	for _, f := range came {
 		n, told := corrected(f, &gone)
 		if !told {
 			if n, told = novelty(f, known); told || f.kind == news.Author {

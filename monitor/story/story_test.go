@@ -233,6 +233,12 @@ func TestAmend(t *testing.T) {
 			if !slices.Equal(got, tt.want) || a.Material != tt.material {
 				t.Errorf("new %q, material %v", got, a.Material)
 			}
+			if tt.name == "nothing" {
+				if a.Signature != nil {
+					t.Error("an article that says the same has a new signature")
+				}
+				return
+			}
 			if back := decode(a.Signature); back.facts != packFacts(factsOf(tt.now)) {
 				t.Errorf("the signature holds the facts %q", back.facts)
 			}
