@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -78,10 +79,18 @@ func (o *backtestOptions) run(ctx context.Context, w io.Writer, cfg *config.Conf
 		return err
 	}
 	defer func() { _ = st.Close() }()
-	looked, found, err := search(ctx, st, matcher, from, to)
+	all, err := st.CountArticles(ctx, from, to)
 	if err != nil {
 		return err
 	}
+	var count atomic.Int64
+	end := progress(ctx, "matching", func(context.Context) (int64, int64) { return count.Load(), all })
+	found, err := search(ctx, st, matcher, from, to, &count)
+	end()
+	if err != nil {
+		return err
+	}
+	looked := int(count.Load())
 	if len(found) == 0 && (o.format == "terminal" || o.format == "text") {
 		_, err = fmt.Fprintf(w, "Nothing of %s met them, from %s to %s.\n", digest.Count(looked, "stored article", "stored articles"),
 			from.In(cfg.Zone()).Format("2 Jan 2006"), to.In(cfg.Zone()).Format("2 Jan 2006"))
@@ -148,11 +157,11 @@ func moment(s string, now time.Time, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is neither a date such as 2026-10-01 nor a length of time such as 30d", s)
 }
 
-// search matches the articles of a time. Found are those that met a rule, the
-// earliest published first.
-func search(ctx context.Context, st *store.Store, m *matchers.Matcher, from, to time.Time) (looked int, found []story.Item, err error) {
+// search matches the articles of a time, and counts those it looked at. Found are
+// those that met a rule, the earliest published first.
+func search(ctx context.Context, st *store.Store, m *matchers.Matcher, from, to time.Time, looked *atomic.Int64) (found []story.Item, err error) {
 	err = st.EachArticle(ctx, from, to, func(a news.Article, _ news.Reading) error {
-		looked++
+		looked.Add(1)
 		if r := m.Match(a); len(r.Matches) > 0 {
 			found = append(found, story.Item{Article: a, Reading: r})
 		}
@@ -165,7 +174,7 @@ func search(ctx context.Context, st *store.Store, m *matchers.Matcher, from, to 
 		return it.Article.FirstSeen
 	}
 	slices.SortStableFunc(found, func(a, b story.Item) int { return cmp.Compare(when(a).UnixMilli(), when(b).UnixMilli()) })
-	return looked, found, err
+	return found, err
 }
 
 // grouped makes stories of articles, by themselves.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/armswatch/armswatch/config"
@@ -295,11 +296,12 @@ func (d *desk) test(ctx context.Context, phrase string) (string, error) {
 		return "", err
 	}
 	now := time.Now()
-	looked, found, err := search(ctx, d.store, m, now.Add(-testedFor), now)
+	var looked atomic.Int64
+	found, err := search(ctx, d.store, m, now.Add(-testedFor), now, &looked)
 	if err != nil {
 		return "", err
 	}
-	lines := []string{"Read as: " + e.String(), fmt.Sprintf("In the last 7 days it would have met %d of %s.", len(found), digest.Count(looked, "article", "articles"))}
+	lines := []string{"Read as: " + e.String(), fmt.Sprintf("In the last 7 days it would have met %d of %s.", len(found), digest.Count(int(looked.Load()), "article", "articles"))}
 	for _, it := range found[max(0, len(found)-5):] {
 		lines = append(lines, "• "+clean(it.Article.Source)+": "+digest.Shorten(clean(it.Article.Title), 120))
 	}

@@ -25,7 +25,7 @@ func onceCommand(f *flags) *cobra.Command {
 				return err
 			}
 			defer a.close()
-			done := progress(cmd.Context(), a.store)
+			done := progress(cmd.Context(), "polling and reading", backlog(a.store))
 			err = a.monitor.Once(cmd.Context())
 			done()
 			if err != nil {

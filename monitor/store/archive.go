@@ -13,6 +13,16 @@ import (
 // transaction stays open while the caller thinks.
 const page = 500
 
+// CountArticles counts those that EachArticle would call f with.
+func (s *Store) CountArticles(ctx context.Context, from, to time.Time) (n int64, err error) {
+	err = s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM articles a WHERE COALESCE(a.published, a.first_seen) BETWEEN $1 AND $2
+		AND (a.body <> '' OR a.title <> '')`, ms(from), ms(to)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count archive: %w", err)
+	}
+	return n, nil
+}
+
 // EachArticle calls f with every article that was published between two times,
 // or, when that is not known, first seen, and with what was read in it when it
 // came; in the order in which they were stored. Those whose text was pruned are left out. It ends at f's first error.

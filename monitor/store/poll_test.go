@@ -312,6 +312,7 @@ func theArchiveIsReadInParts(t *testing.T, b bench) {
 			n++
 			return nil
 		}))
+		equal(t, must[int64](t)(b.CountArticles(t.Context(), from, to)), int64(n))
 		return n
 	}
 	equal(t, read(t0, t0.AddDate(0, 0, 1)), 1203)
