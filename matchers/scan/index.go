@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
+
+	"github.com/armswatch/armswatch/matchers/token"
 )
 
 // key is what a phrase is looked up by: one token, or two adjacent ones. A zero
@@ -114,7 +116,7 @@ func (t *table) find(k key) []entry {
 	return t.entries[s.from:s.to]
 }
 
-// filter is a blocked Bloom filter: all bits of a key stand in one word, which
+// filter is a blocked Bloom filter: both bits of a key stand in one word, which
 // both its tokens choose, so that a word that ends many phrases fills none.
 type filter struct {
 	words []uint64
@@ -126,25 +128,40 @@ type filter struct {
 const bitsPerKey = 20
 
 func newFilter(keys int) filter {
-	n := max(bits.Len(uint(keys*bitsPerKey/64)), 1)
+	n := max(bits.Len(uint(keys*bitsPerKey/64)), 8) // 2 KB at least, that few keys are passed by
 	return filter{make([]uint64, 1<<n), uint(64 - n)}
 }
 
-func (f *filter) add(k key) {
-	w := &f.words[(k.before^k.hash)>>f.shift]
+// mark is the two bits by which a key is known whose first token has this hash.
+func mark(h uint64) uint64 { return 1<<(h>>14&63) | 1<<(h>>20&63) }
+
+func (k key) mark() uint64 {
 	if k.before == 0 {
-		*w |= 1<<(k.hash>>2&63) | 1<<(k.hash>>8&63)
-	} else {
-		*w |= 1<<(k.before>>14&63) | 1<<(k.before>>20&63)
+		return mark(k.hash)
 	}
+	return mark(k.before)
 }
 
-// alone tells in its lowest bit whether a token by itself may be a key, when w
-// is the word of the filter for it alone.
-func alone(w, h uint64) uint64 { return w >> (h >> 2 & 63) & (w >> (h >> 8 & 63)) }
+func (f *filter) add(k key) { f.words[(k.before^k.hash)>>f.shift] |= k.mark() }
 
-// paired tells the same of a token with the one before it, when w is the word of
-// the filter for the pair.
-func paired(w, before uint64) uint64 {
-	return w >> (before >> 14 & 63) & (w >> (before >> 20 & 63))
+// has says whether a key may have been added: no is certain.
+func (f *filter) has(k key) bool { return k.mark()&^f.words[(k.before^k.hash)>>f.shift] == 0 }
+
+// next gives the first token from i on at which a key may end, or their number.
+func (f *filter) next(tokens []token.Token, i int) int {
+	words, shift := f.words, f.shift&63
+	before, marked := uint64(0), ^uint64(0)
+	if i > 0 {
+		before = tokens[i-1].Hash
+		marked = mark(before)
+	}
+	for ; i < len(tokens); i++ {
+		h := tokens[i].Hash
+		m := mark(h)
+		if m&^words[h>>shift] == 0 || marked&^words[(before^h)>>shift] == 0 || readsLatin(before, h) {
+			break
+		}
+		before, marked = h, m
+	}
+	return i
 }

@@ -55,16 +55,12 @@ func New(forms []Form) *Index {
 // form, and returns it. The tokens must be those of the text. It allocates only
 // when dst is too small.
 func (x *Index) Append(dst []Hit, text string, tokens []token.Token) []Hit {
+	if len(x.table.entries) == 0 {
+		return dst
+	}
 	s := search{x, text, tokens, dst}
-	words, shift := x.filter.words, x.filter.shift
-	before := uint64(0)
-	for i := range tokens {
-		h := tokens[i].Hash
-		one, two := words[h>>(shift&63)], words[(before^h)>>(shift&63)]
-		if (alone(one, h)|paired(two, before))&1 != 0 || readsLatin(before, h) {
-			s.at(i, before, one, two)
-		}
-		before = h
+	for i := x.filter.next(tokens, 0); i < len(tokens); i = x.filter.next(tokens, i+1) {
+		s.at(i)
 	}
 	slices.SortFunc(s.hits[len(dst):], func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Form, b.Form))
@@ -80,20 +76,15 @@ type search struct {
 	hits   []Hit
 }
 
-// at looks for the phrases whose key ends with token i: before is the hash of the
-// token before it, one and two are the words of the filter for it alone and with
-// that token.
-func (s *search) at(i int, before, one, two uint64) {
+// at looks for the phrases whose key ends with token i.
+func (s *search) at(i int) {
 	h := s.tokens[i].Hash
-	if alone(one, h)&1 != 0 {
-		s.candidates(i, single(h))
-	}
+	s.candidates(i, single(h))
 	if i == 0 {
 		return
 	}
-	if paired(two, before)&1 != 0 {
-		s.candidates(i, pair(before, h))
-	}
+	before := s.tokens[i-1].Hash
+	s.candidates(i, pair(before, h))
 	if !readsLatin(before, h) {
 		return
 	}
@@ -106,6 +97,9 @@ func (s *search) at(i int, before, one, two uint64) {
 
 // candidates appends the phrases with a key that ends with token i and that fit.
 func (s *search) candidates(i int, k key) {
+	if !s.filter.has(k) {
+		return
+	}
 	for _, e := range s.table.find(k) {
 		first := i - int(e.last)
 		if last, ok := s.fits(int(e.form), first); ok {
