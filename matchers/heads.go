@@ -2,10 +2,18 @@ package matchers
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"strings"
 
 	"github.com/armswatch/armswatch/matchers/token"
 )
+
+// bitsPerKey is the size of the filters, which should stay in the first-level
+// cache: a few tokens in a hundred pass that are in no rule.
+const bitsPerKey = 16
+
+// filterSize is the number of words of a filter, as a power of two.
+func filterSize(keys int) int { return max(bits.Len(uint(keys*bitsPerKey/64)), 1) }
 
 // headIndex finds words by the bytes they begin with when folded: those of rules
 // with a wildcard, and those that all inflections of a word share. It goes by

@@ -2,8 +2,10 @@ package matchers
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/armswatch/armswatch/matchers/query"
+	"github.com/armswatch/armswatch/matchers/scan"
 	"github.com/armswatch/armswatch/monitor/news"
 )
 
@@ -11,7 +13,8 @@ import (
 // without: a word, two adjacent words, the beginning of a word, a weapon system.
 // A token costs a load or two however many rules there are.
 type ruleIndex struct {
-	words    wordIndex
+	words    *scan.Index
+	askers   []int32 // the rule that asks for each form of words
 	heads    headIndex
 	systems  map[string][]int32
 	any      []int32 // any accepted mention
@@ -22,31 +25,33 @@ type ruleIndex struct {
 func newRuleIndex(rules []rule, lang string) *ruleIndex {
 	x := &ruleIndex{systems: map[string][]int32{}}
 	anchors := make([][]query.Anchor, len(rules))
-	words, heads := 0, 0
+	heads := 0
 	for i := range rules {
 		anchors[i] = rules[i].expr.Anchors(lang)
 		for _, a := range anchors[i] {
-			switch a.Kind {
-			case query.Words:
-				words++
-			case query.Prefix:
+			if a.Kind == query.Prefix {
 				heads++
 			}
 		}
 	}
-	x.words, x.heads = newWordIndex(words), newHeadIndex(heads)
+	x.heads = newHeadIndex(heads)
+	var forms []scan.Form
 	for i, list := range anchors {
 		for _, a := range list {
-			x.add(a, int32(i))
+			if a.Kind == query.Words {
+				forms = append(forms, scan.Form{Text: strings.Join(a.Words, " "), Loose: true})
+				x.askers = append(x.askers, int32(i))
+			} else {
+				x.add(a, int32(i))
+			}
 		}
 	}
+	x.words = scan.New(forms)
 	return x
 }
 
 func (x *ruleIndex) add(a query.Anchor, i int32) {
 	switch {
-	case a.Kind == query.Words && len(a.Words) > 0:
-		x.words.add(a.Words, i)
 	case a.Kind == query.Prefix && len(a.Words) == 1 && x.heads.add(a.Words[0], i):
 	case a.Kind == query.Mention && a.IDs != nil:
 		for _, id := range a.IDs {
@@ -65,7 +70,10 @@ func (x *ruleIndex) add(a query.Anchor, i int32) {
 func (x *ruleIndex) candidates(dst []int32, s *scratch, mentions []news.Mention) []int32 {
 	dst = append(append(dst, x.always...), x.reporter...)
 	for f := range s.tokens {
-		dst = x.words.append(dst, s.texts[f], s.tokens[f])
+		s.hits = x.words.Append(s.hits[:0], s.texts[f], s.tokens[f])
+		for _, h := range s.hits {
+			dst = append(dst, x.askers[h.Form])
+		}
 		dst = x.heads.append(dst, s.texts[f], s.tokens[f])
 	}
 	for i := range mentions {

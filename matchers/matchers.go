@@ -17,6 +17,7 @@ import (
 	"github.com/armswatch/armswatch/matchers/catalogue"
 	"github.com/armswatch/armswatch/matchers/finding"
 	"github.com/armswatch/armswatch/matchers/query"
+	"github.com/armswatch/armswatch/matchers/scan"
 	"github.com/armswatch/armswatch/matchers/token"
 	"github.com/armswatch/armswatch/matchers/weapon"
 	"github.com/armswatch/armswatch/monitor/news"
@@ -134,6 +135,7 @@ func (m *Matcher) Read(a news.Article) news.Reading {
 type scratch struct {
 	texts  [2]string // title, text
 	tokens [2][]token.Token
+	hits   []scan.Hit
 	rules  []int32
 }
 

@@ -95,13 +95,14 @@ func TestIndexMissesNothing(t *testing.T) {
 		`"arms transfers to"`, `stockpile*`, `T-72`, `"T-72 tank"`, `Т-72`, `"<#> tanks"`, `<#> NEAR/2 tank`, `cs("MOAB")`, `cs("moab")`,
 		`Haus`, `Panzer`, `Lieferung`, `livraison`, `arma`, `ракета`, `صاروخ`, `导弹`, `Pucará`, `kitap`, `état*`, `"état major"`, `2024*`,
 		`"the <#> and"`, `weapon:any`, `origin:RUS`, `origin:Russia`, `lang:de`, `source:reuters`, `publisher:"Amnesty International"`, `title:report`, `don't`, `U.S.-led`,
+		`"TM-7200*"`, `"ТМ-7200*"`, `"led forces"`,
 	}
 	texts := []string{
 		"They were hoping, dying and lying in cities. He was running; shipped tanks and guns.", "The army armed itself. Hopes die. A city, ships.",
 		"Arms transfers to Iraq: T-72 tanks, Т-72 and T72.", "44 tanks and MOAB bombs, moabs. The 12 and more. In 2024 and 2024-25.", "organisations and organisational matters",
 		"Die Häuser und Panzern, Lieferungen im Haus", "les livraisons d’armes, l’État-major, etats", "las armas y un arma", "запуск ракетой, танки Т-72",
 		"أطلقوا الصواريخ وصاروخ", "反坦克导弹系统", "the Pucara aircraft", "kitabı okudu", "don’t fire on U.S.-led forces", "Amnesty International said in its report that Kornet missiles were used.",
-		"&Eacute;tat stockpiles MISSILES", "ﬁre Ｔ－７２", "",
+		"&Eacute;tat stockpiles MISSILES", "TM-72001", "ТМ-72001", "U.S.-led (“forces”)", "ﬁre Ｔ－７２", "",
 	}
 	exprs := make([]query.Expr, len(rules))
 	c, err := catalogue.Load()

@@ -132,6 +132,9 @@ func (t *term) need(lang language) need {
 				words = append(words, t.words[i].fold)
 				sum += rarity(t.words[i].fold)
 			}
+			if designation(t.words) && !designation(t.words[from:i]) {
+				continue // only beside its number can a word be read as Latin
+			}
 			best = rarer(best, need{[]Anchor{{Kind: Words, Words: words}}, sum + 3*(i-from-1)})
 		}
 	}

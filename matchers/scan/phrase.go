@@ -39,7 +39,7 @@ func newPhrases(forms []Form) (p phrases, lengths []uint8) {
 	var tokens []token.Token
 	for i, f := range forms {
 		tokens = token.Append(tokens[:0], f.Text)
-		p.add(i, f.Text, tokens)
+		p.add(i, f, tokens)
 		for _, t := range tokens {
 			lengths = append(lengths, uint8(min(t.End-t.Start, 255)))
 		}
@@ -51,17 +51,20 @@ func newPhrases(forms []Form) (p phrases, lengths []uint8) {
 // clip gives back what append took in advance.
 func clip[T any](s []T) []T { return append(make([]T, 0, len(s)), s...) }
 
-func (p *phrases) add(form int, text string, tokens []token.Token) {
+func (p *phrases) add(form int, f Form, tokens []token.Token) {
 	for _, t := range tokens {
 		p.numbered[form] = p.numbered[form] || t.Digits()
 	}
 	for i, t := range tokens {
 		h, g := t.Hash, gap(0)
 		if p.numbered[form] && t.LooksLatin() {
-			h = token.LatinHash(t.Of(text))
+			h = token.LatinHash(t.Of(f.Text))
 		}
-		if i > 0 {
-			g = allowed(token.Before(text, tokens, i), tokens[i-1].Digits() && t.Digits())
+		switch {
+		case f.Loose:
+			g = anything
+		case i > 0:
+			g = allowed(token.Before(f.Text, tokens, i), tokens[i-1].Digits() && t.Digits())
 		}
 		p.hashes, p.gaps = append(p.hashes, plain(h)), append(p.gaps, g)
 	}
@@ -86,13 +89,15 @@ func (p *phrase) reads(want uint64, text string, t token.Token) bool {
 // gap is what may stand between two tokens of a phrase.
 type gap token.Gap
 
+const anything = ^gap(0)
+
 // maxGap bounds a gap, in bytes: whatever stands in a longer one, it parts words.
 const maxGap = 64
 
 // admits says whether the text between two tokens is as the phrase allows.
 func (g gap) admits(between string) bool {
 	switch {
-	case between == "":
+	case between == "" || g == anything:
 		return true // also between numbers: only a zero-width character parts them
 	case between == " ":
 		return g&gap(token.Space) != 0

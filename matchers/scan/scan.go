@@ -24,7 +24,8 @@ import (
 
 // Form is a phrase.
 type Form struct {
-	Text string
+	Text  string
+	Loose bool // whatever stands between its tokens
 }
 
 // Hit is an occurrence of a form: its tokens, from First to Last.

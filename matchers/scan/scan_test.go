@@ -169,17 +169,23 @@ type fataler interface {
 func same(t fataler, forms []string, text string) {
 	t.Helper()
 	tokens := token.Append(nil, text)
-	got, want := index(forms).Append(nil, text, tokens), oracle(forms, text, tokens)
-	if d := cmp.Diff(want, got); d != "" {
-		t.Fatalf("forms %q in %q: -want +got\n%s", forms, text, d)
+	for _, loose := range []bool{false, true} {
+		list := make([]scan.Form, len(forms))
+		for i, f := range forms {
+			list[i] = scan.Form{Text: f, Loose: loose}
+		}
+		got, want := scan.New(list).Append(nil, text, tokens), oracle(list, text, tokens)
+		if d := cmp.Diff(want, got); d != "" {
+			t.Fatalf("forms %+v in %q: -want +got\n%s", list, text, d)
+		}
 	}
 }
 
 // oracle tries each form at each token, by folded words.
-func oracle(forms []string, text string, tokens []token.Token) []scan.Hit {
+func oracle(forms []scan.Form, text string, tokens []token.Token) []scan.Hit {
 	list := make([][]token.Token, len(forms))
 	for i, f := range forms {
-		list[i] = token.Append(nil, f)
+		list[i] = token.Append(nil, f.Text)
 	}
 	var hits []scan.Hit
 	for first := range tokens {
@@ -193,17 +199,17 @@ func oracle(forms []string, text string, tokens []token.Token) []scan.Hit {
 	return hits
 }
 
-func fits(form string, formTokens []token.Token, text string, tokens []token.Token) bool {
+func fits(form scan.Form, formTokens []token.Token, text string, tokens []token.Token) bool {
 	numbered := slices.ContainsFunc(formTokens, token.Token.Digits)
 	for i, ft := range formTokens {
-		a, b := token.Fold(ft.Of(form)), token.Fold(tokens[i].Of(text))
+		a, b := token.Fold(ft.Of(form.Text)), token.Fold(tokens[i].Of(text))
 		if a != b && (!numbered || latin(a) != latin(b)) {
 			return false
 		}
-		if i == 0 {
+		if i == 0 || form.Loose {
 			continue
 		}
-		want, got := form[formTokens[i-1].End:ft.Start], text[tokens[i-1].End:tokens[i].Start]
+		want, got := form.Text[formTokens[i-1].End:ft.Start], text[tokens[i-1].End:tokens[i].Start]
 		if !gapFits(want, got, formTokens[i-1].Digits() && ft.Digits()) {
 			return false
 		}
