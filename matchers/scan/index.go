@@ -123,9 +123,9 @@ type filter struct {
 	shift uint
 }
 
-// bitsPerKey lets about one token in a hundred through that is no key, and
-// keeps the filter of 10,000 keys within the first-level cache.
-const bitsPerKey = 20
+// bitsPerKey lets few tokens through that are no key: a look into the table costs
+// more than a larger filter does, even one beyond the first-level cache.
+const bitsPerKey = 40
 
 func newFilter(keys int) filter {
 	n := max(bits.Len(uint(keys*bitsPerKey/64)), 8) // 2 KB at least, that few keys are passed by
