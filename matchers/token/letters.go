@@ -3,7 +3,6 @@ package token
 import (
 	"encoding/binary"
 	"math/bits"
-	"unicode/utf8"
 )
 
 // plainWord is a word of letters without marks, entities or zero-width
@@ -24,35 +23,38 @@ func readWord(src []byte, i int) (plainWord, bool) {
 }
 
 // readLanes reads a word of letters of two bytes each that ASCII follows: most
-// words of Cyrillic, Greek, Arabic or Hebrew.
+// words of Cyrillic, Greek, Arabic or Hebrew. Where the word ends it knows from
+// the highest bits of the bytes, so that the next one need not wait for the look
+// at the letters; and it goes by eight letters, so that few lengths decide a branch.
 func readLanes(src []byte, i int) (w plainWord, ok bool) {
-	lo, width := fourLetters(binary.LittleEndian.Uint64(src[i:]))
-	i += width
-	hash, hi, all := uint64(0), uint64(0), lo
-	for width == 8 && i+8 <= len(src) {
-		hi, width = fourLetters(binary.LittleEndian.Uint64(src[i:]))
+	var hash, all, wrong uint64
+	for width := 16; width == 16; {
+		if i+16 > len(src) || wrong != 0 {
+			return w, false
+		}
+		x, y := binary.LittleEndian.Uint64(src[i:]), binary.LittleEndian.Uint64(src[i+8:])
+		width = beyondASCII(x)
+		more := beyondASCII(y) & -(width >> 3) // none unless all of x is
+		lo, wrongX := fourLetters(x, width)
+		hi, wrongY := fourLetters(y, more)
+		width += more
 		i += width
-		all |= hi
-		if width < 8 {
-			break
-		}
 		hash = mix(lo&laneValues^hash, hi&laneValues)
-		lo, hi, width = 0, 0, 0
-		if i+8 <= len(src) {
-			lo, width = fourLetters(binary.LittleEndian.Uint64(src[i:]))
-			i += width
-			all |= lo
-		}
+		all |= lo | hi
+		wrong |= wrongX | wrongY | uint64(width&1)
 	}
-	if i >= len(src) || all == 0 || src[i] >= utf8.RuneSelf || src[i] == '&' || isLetter(src[i]) {
+	if i >= len(src) || wrong != 0 || src[i] == '&' || isLetter(src[i]) {
 		return w, false
 	}
-	hash = mix(lo&laneValues^hash, hi&laneValues) & payloadMask
+	hash &= payloadMask
 	if laneScripts(all) == cyrillic {
 		hash |= lookBit
 	}
 	return plainWord{hash, i}, true
 }
+
+// beyondASCII counts the bytes beyond ASCII that eight bytes begin with.
+func beyondASCII(x uint64) int { return bits.TrailingZeros64(^x&high) / 8 }
 
 // readLetters reads a word of letters of any scripts but Latin with Cyrillic:
 // up to eight of ASCII at a time, others one by one.
@@ -150,21 +152,16 @@ var lane = func() (table [0x800]uint16) {
 	return table
 }()
 
-// fourLetters gives the lanes of the letters that eight bytes begin with, the
-// rest zero, and how many bytes they are.
-func fourLetters(x uint64) (lanes uint64, width int) {
-	if x&0xC0E0 != 0x80C0 {
-		return 0, 0
-	}
+// fourLetters gives the lanes of the letters that the first n of eight bytes are,
+// the rest zero. Wrong is not zero when they are something else.
+func fourLetters(x uint64, n int) (lanes, wrong uint64) {
 	lanes = uint64(lane[x&0x1f<<6|x>>8&0x3f]) |
 		uint64(lane[x>>16&0x1f<<6|x>>24&0x3f])<<16 |
 		uint64(lane[x>>32&0x1f<<6|x>>40&0x3f])<<32 |
 		uint64(lane[x>>48&0x1f<<6|x>>56&0x3f])<<48
 	const form, lead = 0xC0E0 * fourLanes, 0x80C0 * fourLanes
-	// The highest bit of a lane stays where all is well.
-	wrong := (x&form ^ lead) | ^lanes&(laneLetter*fourLanes)
-	width = bits.TrailingZeros64(wrong) / 16 * 2
-	return lanes & (1<<(8*width) - 1), width
+	first := uint64(1)<<(8*n) - 1
+	return lanes & first, ((x&form ^ lead) | ^lanes&(laneLetter*fourLanes)) & first
 }
 
 func laneScripts(lanes uint64) entry {
