@@ -9,22 +9,24 @@ const high = 0x80 * ones
 // closer look: those beyond ASCII, and the & that may begin an entity.
 //
 // Each comparison adds what carries a byte of the class into its highest bit; no
-// sum leaves its byte, as only seven bits of each take part. Eight times those
+// sum leaves its byte, as only seven bits of each take part. What is beyond a class
+// is beyond its beginning too, so that the two together leave the class. Eight times those
 // bits shifted together are the mask, turned about its diagonal.
 func classify(b *[64]byte) (letters, digits, special uint64) {
+	var plain uint64
 	for i := 0; i < 64; i += 8 {
 		x := binary.LittleEndian.Uint64(b[i : i+8])
 		y := x &^ high
 		z := y | lower
-		l := (z + (0x80-'a')*ones) &^ (z + (0x80-'z'-1)*ones)
-		d := (y + (0x80-'0')*ones) &^ (y + (0x80-'9'-1)*ones)
-		s := x | ^((y ^ '&'*ones) + 0x7f*ones)
-		letters = letters>>1 | l&^x&high
-		digits = digits>>1 | d&^x&high
-		special = special>>1 | s&high
+		l := (z + (0x80-'a')*ones) ^ (z + (0x80-'z'-1)*ones)
+		d := (y + (0x80-'0')*ones) ^ (y + (0x80-'9'-1)*ones)
+		p := ((y ^ '&'*ones) + 0x7f*ones) &^ x & high // all that is not special
+		letters = letters>>1 | l&p
+		digits = digits>>1 | d&p
+		plain = plain>>1 | p
 	}
-	if special != 0 {
-		special = transpose(special)
+	if plain != ^uint64(0) {
+		special = ^transpose(plain)
 	}
 	return transpose(letters), transpose(digits), special
 }
