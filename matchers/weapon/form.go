@@ -69,24 +69,31 @@ func arabic(form string) []string {
 	return out
 }
 
+// tally counts a byte as a small letter of ASCII, a capital or what is beyond
+// ASCII, in three parts of one number.
+var tally = func() (t [256]uint64) {
+	for b := range t {
+		switch {
+		case b >= 'a' && b <= 'z':
+			t[b] = 1
+		case b >= 'A' && b <= 'Z':
+			t[b] = 1 << 20
+		case b >= utf8.RuneSelf:
+			t[b] = 1 << 40
+		}
+	}
+	return t
+}()
+
 // letters says whether a text has no capitals at all, or hardly a small letter.
 func letters(text string) (small, shouting bool) {
 	text = text[:min(len(text), 4000)]
-	var count [256]int // of each byte: most letters are ASCII
+	var sum uint64
 	for i := range len(text) {
-		count[text[i]]++
+		sum += tally[text[i]]
 	}
-	lower, upper, ascii := 0, 0, true
-	for b, n := range count {
-		switch {
-		case b >= 'a' && b <= 'z':
-			lower += n
-		case b >= 'A' && b <= 'Z':
-			upper += n
-		case b >= utf8.RuneSelf && n > 0:
-			ascii = false
-		}
-	}
+	const part = 1<<20 - 1
+	lower, upper, ascii := int(sum&part), int(sum>>20&part), sum>>40 == 0
 	for _, r := range text {
 		if ascii {
 			break
