@@ -38,7 +38,7 @@ func newRuleIndex(rules []rule, lang string) *ruleIndex {
 	var forms []scan.Form
 	for i, list := range anchors {
 		for _, a := range list {
-			if a.Kind == query.Words {
+			if a.Kind == query.Words && len(a.Words) > 0 {
 				forms = append(forms, scan.Form{Text: strings.Join(a.Words, " "), Loose: true})
 				x.askers = append(x.askers, int32(i))
 			} else {
