@@ -240,14 +240,18 @@ func (r *round) payload(ctx context.Context, d news.Delivery) ([]byte, error) {
 	}
 	m := digest.Alert(s, route, r.zone)
 	if d.Kind == news.UpdateDelivery {
-		article, correction := about(d.Key)
-		m = digest.Update(s, article, correction, route, r.zone)
+		m = r.update(d, s, route)
 	}
 	payload, err := json.Marshal(m)
 	if err != nil {
 		return nil, fmt.Errorf("write payload of %s: %w", d.Key, err)
 	}
 	return payload, nil
+}
+
+func (r *round) update(d news.Delivery, s news.Story, route news.Route) news.Digest {
+	article, correction := about(d.Key)
+	return digest.Update(s, article, correction, route, r.zone)
 }
 
 // about is what an update is about, by its key: "update/ROUTE/STORY/ARTICLE", and

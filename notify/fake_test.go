@@ -107,6 +107,8 @@ type world struct {
 
 type post struct {
 	Channel  string         `json:"-"`
+	Text     string         `json:"-"`
+	Blocks   string         `json:"-"`
 	TS       string         `json:"ts"`
 	ThreadTS string         `json:"thread_ts,omitempty"`
 	Metadata map[string]any `json:"metadata"`
@@ -222,7 +224,7 @@ func (w *world) post(ch string, form url.Values) map[string]any {
 		w.early++
 	}
 	w.last[ch] = now
-	m := post{Channel: ch, TS: fmt.Sprintf("%d.%06d", now.Unix(), len(w.messages)), ThreadTS: form.Get("thread_ts")}
+	m := post{Channel: ch, TS: fmt.Sprintf("%d.%06d", now.Unix(), len(w.messages)), ThreadTS: form.Get("thread_ts"), Text: form.Get("text"), Blocks: form.Get("blocks")}
 	_ = json.Unmarshal([]byte(form.Get("metadata")), &m.Metadata)
 	w.messages = append(w.messages, m)
 	body, _ := m.Metadata["event_payload"].(map[string]any)

@@ -73,17 +73,29 @@ func (r *round) together(ctx context.Context, next news.Delivery, list []news.De
 	if !known {
 		route.Name = next.Route
 	}
-	p := digest.Pending{Route: route, Zone: r.zone, From: next.Created, To: now}
-	seen := map[news.StoryID]bool{}
+	p := digest.Pending{
+		Route: route, Zone: r.zone, From: next.Created, To: now,
+		Told: map[news.StoryID]bool{}, New: map[news.StoryID][]news.NoveltyCard{},
+	}
+	alerts := map[news.StoryID]bool{}
 	for _, d := range list {
 		s, err := r.o.Outbox.Story(ctx, d.Story)
 		if err != nil {
 			return nil, err
 		}
-		if !seen[s.ID] {
-			seen[s.ID] = true
+		if !alerts[s.ID] && !p.Told[s.ID] {
 			p.Stories = append(p.Stories, s)
 		}
+		if d.Kind == news.AlertDelivery {
+			alerts[s.ID] = true
+		} else {
+			p.Told[s.ID] = true
+			p.New[s.ID] = append(p.New[s.ID], r.update(d, s, route).Updates[0].New...)
+		}
+	}
+	for id := range alerts { // all of a story that is told for the first time is new
+		delete(p.Told, id)
+		delete(p.New, id)
 	}
 	m := digest.Build(p)
 	zone := r.zone

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,5 +76,35 @@ func TestWhatWaitedTogetherComesAsOne(t *testing.T) {
 	}
 	if w.posts.count("c1 alert/slack:#c1/3") != 1 || w.posts.count("c1 alert/slack:#c1/1") != 0 {
 		t.Errorf("posts %v", kinds)
+	}
+}
+
+// Of updates that waited together the one message says what each brought.
+func TestUpdatesThatWaitedSayWhatIsNew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "db"), store.Options{})
+	check(t, err)
+	defer func() { _ = st.Close() }()
+	seed(t, st, nil, 3)
+	add := func(story news.StoryID, update bool) {
+		s, err := st.Story(t.Context(), story)
+		check(t, err)
+		d := due("slack:#c1", story, s.Members[1].Article.ID, update, time.Now())
+		d.Period = "quiet until 06:30"
+		_, err = st.AddDelivery(t.Context(), d)
+		check(t, err)
+	}
+	add(1, true)
+	add(2, true)
+	add(2, false) // told for the first time: all of it is new
+	add(3, false)
+	deliverAll(t, w, st, "slack:#c1")
+	if len(w.messages) != 1 {
+		t.Fatalf("%d posts, want one", len(w.messages))
+	}
+	m := w.messages[0]
+	if n := strings.Count(m.Blocks, "says 861 where others say 681"); n != 1 || !strings.Contains(m.Text, "2 stories, 1 update") {
+		t.Errorf("%q: %d times what is new in\n%s", m.Text, n, m.Blocks)
 	}
 }

@@ -55,14 +55,16 @@ func Update(s news.Story, article news.ArticleID, correction int64, r news.Route
 
 // Pending is what a digest is built from.
 type Pending struct {
-	Route    news.Route
-	Period   string // local date and time of the route's spec, "2026-11-01T07:00"
-	Zone     *time.Location
-	Stories  []news.Story          // whole, with every member
-	Told     map[news.StoryID]bool // in an earlier digest of the route
-	Held     []news.Story          // not told yet: see Route.Ripe
-	After    int64                 // members with Seq > After are new
-	From, To time.Time             // what it covers
+	Route   news.Route
+	Period  string // local date and time of the route's spec, "2026-11-01T07:00"
+	Zone    *time.Location
+	Stories []news.Story          // whole, with every member
+	Told    map[news.StoryID]bool // in an earlier digest of the route, or by an alert
+	Held    []news.Story          // not told yet: see Route.Ripe
+	After   int64                 // members with Seq > After are new
+	// New is, by story, what is told of those that were, in the place of all after After.
+	New      map[news.StoryID][]news.NoveltyCard
+	From, To time.Time // what it covers
 	Sources  []news.SourceState
 }
 
@@ -75,7 +77,9 @@ func Build(p Pending) news.Digest {
 	}
 	for _, s := range p.Stories {
 		c := card(s, p.Route)
-		c.New = since(s, p.After, p.Told[s.ID])
+		if c.New = p.New[s.ID]; p.New == nil {
+			c.New = since(s, p.After, p.Told[s.ID])
+		}
 		if p.Told[s.ID] {
 			d.Updates = append(d.Updates, c)
 		} else {
