@@ -37,9 +37,13 @@ func (w *Window) Amend(id news.ArticleID, in news.StoryID, before, now news.Read
 		}
 	}
 	for _, f := range came {
-		n, told := corrected(f, &gone)
-		if !told {
-			if n, told = novelty(f, known); told || f.kind == news.Author {
+		if f.kind == news.Author || f.kind == system && counted(came, f) {
+			continue
+		}
+		n, said := corrected(f, &gone)
+		if !said {
+			var old bool
+			if n, old = novelty(f, known); old {
 				continue
 			}
 		}

@@ -20,7 +20,7 @@ func (w *Window) novelties(c *cluster, facts []fact) (list []news.Novelty, mater
 	}
 	known := w.known(c)
 	for _, f := range facts {
-		if f.kind == news.Author {
+		if f.kind == news.Author || f.kind == system && counted(facts, f) {
 			continue
 		}
 		if n, old := novelty(f, known); !old {
@@ -29,6 +29,12 @@ func (w *Window) novelties(c *cluster, facts []fact) (list []news.Novelty, mater
 		}
 	}
 	return list, material
+}
+
+// counted says whether the facts say how many there are of a system, which names it
+// too.
+func counted(facts []fact, f fact) bool {
+	return slices.ContainsFunc(facts, func(o fact) bool { return o.kind == news.Quantity && o.key == f.value })
 }
 
 // known are the facts of a story's members.
