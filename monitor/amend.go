@@ -12,6 +12,10 @@ import (
 	"github.com/armswatch/armswatch/monitor/story"
 )
 
+// mostCorrections are told of one article. One that goes on changing is a live page:
+// from then on only the numbers of its story's message change.
+const mostCorrections = 10
+
 // amendAll looks at every article of a story that its outlet edited.
 func (m *Monitor) amendAll(ctx context.Context) error {
 	for {
@@ -35,7 +39,8 @@ func (m *Monitor) amend(ctx context.Context, e store.Edited) error {
 	before, after := m.reading(e.Before), m.reading(e.Article)
 	a := m.window.Amend(e.Article.ID, e.Story, before, after)
 	a.News = slices.DeleteFunc(a.News, func(n news.Novelty) bool { return toldOf(e.Told, n) })
-	material := slices.ContainsFunc(a.News, news.Novelty.Material)
+	e.Told = slices.DeleteFunc(e.Told, func(c news.Correction) bool { return len(c.New) == 0 })
+	material := len(e.Told) < mostCorrections && slices.ContainsFunc(a.News, news.Novelty.Material)
 	p := store.Edit{
 		Article: e.Article, Story: e.Story, At: now, New: a.News, Signature: a.Signature, Seen: m.seq,
 		Material: material && !e.Article.Quiet,

@@ -463,6 +463,12 @@ func TestWhatAnEditCorrectsIsTold(t *testing.T) {
 	if alerts, corrections := b.sentAs("alert/desk/1"), b.sentAs("correction/desk/1/"); alerts != 1 || corrections != 3 {
 		t.Errorf("%d alerts and %d corrections were sent, want 1 and 3", alerts, corrections)
 	}
+	for n := range 12 { // a page that counts
+		edit(fmt.Sprintf("%d Kornet", 19+n), fmt.Sprintf("%d Kornet", 20+n))
+	}
+	if got := b.sentAs("correction/desk/1/"); got != 10 {
+		t.Errorf("%d corrections of one article were told, want 10", got)
+	}
 	if left, err := b.store.Backlog(t.Context(), time.Now()); err != nil || left.Any() {
 		t.Errorf("left %+v, %v", left, err)
 	}
