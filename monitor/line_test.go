@@ -143,6 +143,16 @@ func newBench(t *testing.T, sources ...news.Source) *bench {
 	return b
 }
 
+// newLine is a site with an empty feed, which was polled.
+func newLine(t *testing.T) (*site, *bench) {
+	t.Helper()
+	s := newSite(t)
+	s.set("/feed", rss())
+	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
+	b.poll()
+	return s, b
+}
+
 func (b *bench) use(sources ...news.Source) {
 	b.t.Helper()
 	matcher, err := matchers.New(matchers.Options{Watchlists: []matchers.Watchlist{
@@ -276,10 +286,7 @@ func TestBackfillOptsIn(t *testing.T) {
 
 func TestFirstEntryOfAnEmptyFeedAlerts(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	s.set("/feed", rss())
-	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
-	b.poll()
+	s, b := newLine(t)
 	s.set("/feed", rss(kornet(1, time.Now())))
 	b.poll()
 	if got := b.alerts(); got != 1 {
@@ -338,10 +345,7 @@ func TestNothingOldIsNews(t *testing.T) {
 
 func TestTeaserIsReadFromItsPage(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	s.set("/feed", rss())
-	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
-	b.poll()
+	s, b := newLine(t)
 	s.set("/a/1", `<!doctype html><html lang="en"><head><title>Depot emptied</title></head><body><article><h1>Depot emptied</h1><p>`+
 		long+`</p><p>Among the weapons were 40 Kornet anti-tank missiles, the inspectors wrote. `+long+`</p></article></body></html>`)
 	s.set("/feed", rss(item{guid: "1", link: s.URL + "/a/1", title: "Depot emptied", text: "Read more.", at: time.Now()}))
@@ -394,10 +398,7 @@ func TestAHostThatIsDownIsNotAskedForEveryArticle(t *testing.T) {
 
 func TestEditedArticleIsTheSameArticle(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	s.set("/feed", rss())
-	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
-	b.poll()
+	s, b := newLine(t)
 	it := kornet(1, time.Now())
 	s.set("/feed", rss(it))
 	b.poll()
@@ -420,10 +421,7 @@ func TestEditedArticleIsTheSameArticle(t *testing.T) {
 // changes neither only moves the numbers of the story's message.
 func TestWhatAnEditCorrectsIsTold(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	s.set("/feed", rss())
-	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
-	b.poll()
+	s, b := newLine(t)
 	it := kornet(1, time.Now())
 	s.set("/feed", rss(it))
 	b.poll()
@@ -479,10 +477,7 @@ func TestWhatAnEditCorrectsIsTold(t *testing.T) {
 // corrected there is told.
 func TestAnEditedHeadlineHasThePageReadAgain(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	s.set("/feed", rss())
-	b := newBench(t, news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed"})
-	b.poll()
+	s, b := newLine(t)
 	page := func(count string) {
 		s.set("/story", "<!doctype html><title>Crates found</title><article><p>Inspectors found "+count+" Kornet missiles in the camp. "+
 			strings.Repeat(long+"</p><p>", 4)+"</p></article>")

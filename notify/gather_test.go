@@ -48,14 +48,20 @@ func TestAlertsOlderThanADayComeAsOne(t *testing.T) {
 	}
 }
 
+// newDesk is three stories that nobody was told of, and the servers to tell them to.
+func newDesk(t *testing.T) (*world, *store.Store) {
+	t.Helper()
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "db"), store.Options{})
+	check(t, err)
+	t.Cleanup(func() { _ = st.Close() })
+	seed(t, st, nil, 3)
+	return newWorld(t, 0), st
+}
+
 // What waited for the same moment comes as one; alone it comes as itself.
 func TestWhatWaitedTogetherComesAsOne(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0)
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "db"), store.Options{})
-	check(t, err)
-	defer func() { _ = st.Close() }()
-	seed(t, st, nil, 3)
+	w, st := newDesk(t)
 	add := func(story news.StoryID, period string) {
 		d := due("slack:#c1", story, 0, false, time.Now())
 		d.Period = period
@@ -82,11 +88,7 @@ func TestWhatWaitedTogetherComesAsOne(t *testing.T) {
 // Of updates that waited together the one message says what each brought.
 func TestUpdatesThatWaitedSayWhatIsNew(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0)
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "db"), store.Options{})
-	check(t, err)
-	defer func() { _ = st.Close() }()
-	seed(t, st, nil, 3)
+	w, st := newDesk(t)
 	add := func(story news.StoryID, update bool) {
 		s, err := st.Story(t.Context(), story)
 		check(t, err)
