@@ -16,6 +16,8 @@ func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
 // cyrillicEndings are those of Russian and Ukrainian nouns.
 var cyrillicEndings = strings.Fields("а у ом е ы ов ам ами ах и ой ою я ю ем ей ев ям ями ях і ів ові ею")
 
+var hebrewPrefixes = strings.Fields("ו ה ב ל מ ש כ וה וב ול")
+
 var arabicPrefixes = strings.Fields("ال و ب ك ل ف وال بال كال فال لل")
 
 // inflections are the spellings under which a form is looked for.
@@ -39,6 +41,10 @@ func inflections(f catalogue.Form) []string {
 		}
 		for _, e := range cyrillicEndings {
 			out = append(out, stem+e)
+		}
+	case unicode.Is(unicode.Hebrew, last) && n >= 3:
+		for _, p := range hebrewPrefixes {
+			out = append(out, p+f.Text)
 		}
 	case unicode.Is(unicode.Arabic, last) && n >= 3:
 		out = append(out, arabic(f.Text)...)

@@ -29,6 +29,10 @@ func TestNamesInOtherLanguages(t *testing.T) {
 		{"TB2 SİHA'ları ve Kirpi zırhlı araçları", []string{"bayraktar-tb2", "bmc-kirpi"}},
 		{"Haubice Krab, wyrzutnie Piorun i czołgi PT-91 Twardy", []string{"ahs-krab", "piorun", "pt-91-twardy"}},
 		{"中国向巴基斯坦出售歼-10C战斗机和霹雳-15导弹", []string{"j-10", "pl-15"}},
+		{"טיל קורנט ורקטות גראד נורו מעזה, וכיפת ברזל יירטה אותן", []string{"9m133-kornet", "bm-21-grad", "iron-dome"}},
+		{"ロシア軍はイスカンデルMを発射し、ウクライナはハイマースで反撃した。", []string{"9k720-iskander", "m142-himars"}},
+		{"샤헤드 드론을 격추했다. K9 자주포와 천무를 수출", []string{"shahed-136", "k9-thunder", "k239-chunmoo"}},
+		{"भारत ने ब्रह्मोस मिसाइल और राफेल लड़ाकू विमान तैनात किए, एस-400 भी।", []string{"brahmos", "rafale", "s-400-triumf"}},
 
 		{"Ein Marder hat in der Nacht mehrere Autos beschädigt und Kabel durchgebissen, sagte die Polizei.", nil},
 		{"Der Gepard im Zoo hat drei Junge bekommen, die Besucher durften fotografieren.", nil},
