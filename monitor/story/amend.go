@@ -11,7 +11,6 @@ import (
 // Amendment is what the edit of an article that was placed changes.
 type Amendment struct {
 	News      []news.Novelty // what it corrects, and what it adds to the story
-	Material  bool           // something of it is worth telling
 	Signature []byte         // as of now; nil when its facts are as they were, or it has left the window
 }
 
@@ -56,7 +55,6 @@ func (w *Window) Amend(id news.ArticleID, in news.StoryID, before, now news.Read
 			}
 		}
 	}
-	out.Material = slices.ContainsFunc(out.News, news.Novelty.Material)
 	return out
 }
 

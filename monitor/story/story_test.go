@@ -2,6 +2,7 @@ package story
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -230,8 +231,8 @@ func TestAmend(t *testing.T) {
 			for _, n := range a.News {
 				got = append(got, n.Text)
 			}
-			if !slices.Equal(got, tt.want) || a.Material != tt.material {
-				t.Errorf("new %q, material %v", got, a.Material)
+			if material := slices.ContainsFunc(a.News, news.Novelty.Material); !slices.Equal(got, tt.want) || material != tt.material {
+				t.Errorf("new %q, material %v", got, material)
 			}
 			if tt.name == "nothing" {
 				if a.Signature != nil {
@@ -246,5 +247,20 @@ func TestAmend(t *testing.T) {
 				t.Error("an article that is not in the window has a signature")
 			}
 		})
+	}
+}
+
+func TestNth(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		list := make([]float64, 1+r.IntN(40))
+		for i := range list {
+			list[i] = float64(r.IntN(12)) // many alike
+		}
+		sorted := slices.Sorted(slices.Values(list))
+		n := 1 + r.IntN(len(list))
+		if got, want := nth(slices.Clone(list), n), sorted[len(list)-n]; got != want {
+			t.Fatalf("the %d. largest of %v is %v, want %v", n, list, got, want)
+		}
 	}
 }
