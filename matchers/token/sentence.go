@@ -11,6 +11,9 @@ import (
 // break ends a sentence, as paragraphs of an article are lines.
 func Sentences(dst []int32, text string, tokens []Token) []int32 {
 	for i := range tokens {
+		if i > 0 && tokens[i].Start-tokens[i-1].End == 1 && text[tokens[i-1].End] == ' ' {
+			continue // as most tokens do
+		}
 		if i == 0 || breaks(text, tokens, i) {
 			dst = append(dst, int32(i))
 		}

@@ -75,45 +75,43 @@ func arabic(form string) []string {
 	return out
 }
 
-// tally counts a byte as a small letter of ASCII, a capital or what is beyond
-// ASCII, in three parts of one number.
-var tally = func() (t [256]uint64) {
-	for b := range t {
-		switch {
-		case b >= 'a' && b <= 'z':
-			t[b] = 1
-		case b >= 'A' && b <= 'Z':
-			t[b] = 1 << 20
-		case b >= utf8.RuneSelf:
-			t[b] = 1 << 40
-		}
-	}
-	return t
-}()
-
-// letters says whether a text has no capitals at all, or hardly a small letter.
+// letters says whether a text has no capitals at all, or hardly a small letter. It
+// looks at 4,000 bytes, less where the rest of them could not change the answer.
 func letters(text string) (small, shouting bool) {
+	const step = 256
 	text = text[:min(len(text), 4000)]
-	var sum uint64
-	for i := range len(text) {
-		sum += tally[text[i]]
-	}
-	const part = 1<<20 - 1
-	lower, upper, ascii := int(sum&part), int(sum>>20&part), sum>>40 == 0
-	for _, r := range text {
-		if ascii {
-			break
+	lower, upper := 0, 0
+	for next, i := step, 0; i < len(text); {
+		if b := text[i]; b < utf8.RuneSelf {
+			lower += int(isLower[b])
+			upper += int(isUpper[b])
+			i++
+		} else {
+			r, n := utf8.DecodeRuneInString(text[i:])
+			if unicode.IsLower(r) {
+				lower++
+			} else if unicode.IsUpper(r) {
+				upper++
+			}
+			i += n
 		}
-		switch {
-		case r < utf8.RuneSelf: // counted
-		case unicode.IsLower(r):
-			lower++
-		case unicode.IsUpper(r):
-			upper++
+		if i >= next {
+			if upper > 0 && upper+len(text)-i <= 4*lower {
+				return false, false
+			}
+			next = i + step
 		}
 	}
 	return upper == 0 && lower > 20, upper > 12 && upper > 4*lower
 }
+
+// isLower and isUpper are 1 for the letters of ASCII.
+var isLower, isUpper = func() (lower, upper [utf8.RuneSelf]uint8) {
+	for b := byte('a'); b <= 'z'; b++ {
+		lower[b], upper[b-'a'+'A'] = 1, 1
+	}
+	return lower, upper
+}()
 
 var (
 	variant    = regexp.MustCompile(`^(?:['’]?s|[A-Z]{1,4}\d{0,2}[A-Z]{0,2}s?(?:/[A-Z]{1,2})?)$`)

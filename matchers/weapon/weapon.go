@@ -138,13 +138,16 @@ func (f *Finder) field(name news.Field, text string, tokens []token.Token) *fiel
 	if len(d.hits) == 0 {
 		return d
 	}
-	d.sentences = token.Sentences(d.sentences, text, d.tokens)
 	d.small, d.shouting = letters(text)
 	for _, h := range d.hits {
 		if c, ok := d.candidate(h); ok {
 			d.found = append(d.found, c)
 		}
 	}
+	if len(d.found) == 0 {
+		return d
+	}
+	d.sentences = token.Sentences(d.sentences, text, d.tokens)
 	d.found = longest(d.found)
 	d.dropNamesakes()
 	return d
