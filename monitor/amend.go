@@ -19,7 +19,7 @@ const mostCorrections = 10
 // amendAll looks at every article of a story that its outlet edited.
 func (m *Monitor) amendAll(ctx context.Context) error {
 	for {
-		list, err := m.o.Store.Edits(ctx, atOnce)
+		list, err := m.o.Store.Edits(ctx, 10) // each with two texts
 		if err != nil || len(list) == 0 {
 			return err
 		}
@@ -35,12 +35,15 @@ func (m *Monitor) amendAll(ctx context.Context) error {
 // deliveries that it makes due. Before and after are read by the same rules, so
 // that only what the outlet changed is a difference.
 func (m *Monitor) amend(ctx context.Context, e store.Edited) error {
-	now := time.Now()
-	before, after := m.reading(e.Before), m.reading(e.Article)
-	a := m.window.Amend(e.Article.ID, e.Story, before, after)
-	a.News = slices.DeleteFunc(a.News, func(n news.Novelty) bool { return toldOf(e.Told, n) })
-	e.Told = slices.DeleteFunc(e.Told, func(c news.Correction) bool { return len(c.New) == 0 })
-	material := len(e.Told) < mostCorrections && slices.ContainsFunc(a.News, news.Novelty.Material)
+	now, read := time.Now(), m.Setup().Matcher.Read
+	before, after := m.reading(e.Before, read), m.reading(e.Article, read)
+	a := m.window.Amend(e.Article.ID, e.Story, story.Edit{
+		Before: before, Now: after, Cut: 2*len(e.Article.Text) < len(e.Before.Text), // as by a paywall
+	})
+	if e.Told >= mostCorrections {
+		a.News = nil
+	}
+	material := slices.ContainsFunc(a.News, news.Novelty.Material)
 	p := store.Edit{
 		Article: e.Article, Story: e.Story, At: now, New: a.News, Signature: a.Signature, Seen: m.seq,
 		Material: material && !e.Article.Quiet,
@@ -66,10 +69,4 @@ func (m *Monitor) amend(ctx context.Context, e store.Edited) error {
 	}
 	m.o.Log.Log(ctx, level, "edited", "article", e.Article.URL, "story", e.Story, "corrects", len(a.News), "deliveries", len(p.Deliveries))
 	return nil
-}
-
-// toldOf says whether an article brought the same before: an outlet that changes
-// a number back and forth is told of once each way.
-func toldOf(list []news.Correction, n news.Novelty) bool {
-	return slices.ContainsFunc(list, func(c news.Correction) bool { return slices.Contains(c.New, n) })
 }

@@ -438,7 +438,7 @@ func TestWhatAnEditCorrectsIsTold(t *testing.T) {
 	edit("in the camp", "in a camp")
 	edit("anti-tank missiles in", "anti-tank missiles and T-90 tanks in")
 	edit("19 Kornet", "17 Kornet")
-	edit("17 Kornet", "19 Kornet") // told before
+	edit("17 Kornet", "19 Kornet")
 	st, err := b.store.Story(t.Context(), 1)
 	if err != nil || len(st.Members) != 1 {
 		t.Fatalf("story 1: %d members, %v", len(st.Members), err)
@@ -449,7 +449,7 @@ func TestWhatAnEditCorrectsIsTold(t *testing.T) {
 			got = append(got, n.Text)
 		}
 	}
-	want := []string{"now says 19 9M133 Kornet, not 17", "names the T-90", "now says 17 9M133 Kornet, not 19"}
+	want := []string{"now says 19 9M133 Kornet, not 17", "names the T-90", "now says 17 9M133 Kornet, not 19", "now says 19 9M133 Kornet, not 17"}
 	if !slices.Equal(got, want) {
 		t.Errorf("corrections %q, want %q", got, want)
 	}
@@ -458,8 +458,8 @@ func TestWhatAnEditCorrectsIsTold(t *testing.T) {
 	if left, err := b.store.Backlog(t.Context(), time.Now().Add(time.Hour)); err != nil || left.Deliveries > 0 || b.sentAs("count/") != counts {
 		t.Errorf("an edit that shows nowhere is written of: %+v, %v", left, err)
 	}
-	if alerts, corrections := b.sentAs("alert/desk/1"), b.sentAs("correction/desk/1/"); alerts != 1 || corrections != 3 {
-		t.Errorf("%d alerts and %d corrections were sent, want 1 and 3", alerts, corrections)
+	if alerts, corrections := b.sentAs("alert/desk/1"), b.sentAs("correction/desk/1/"); alerts != 1 || corrections != 4 {
+		t.Errorf("%d alerts and %d corrections were sent, want 1 and 4", alerts, corrections)
 	}
 	for n := range 12 { // a page that counts
 		edit(fmt.Sprintf("%d Kornet", 19+n), fmt.Sprintf("%d Kornet", 20+n))
@@ -469,6 +469,34 @@ func TestWhatAnEditCorrectsIsTold(t *testing.T) {
 	}
 	if left, err := b.store.Backlog(t.Context(), time.Now()); err != nil || left.Any() {
 		t.Errorf("left %+v, %v", left, err)
+	}
+}
+
+// What takes an article out of all watchlists is told to those who were told of it; and
+// what puts it back in.
+func TestARetractionIsTold(t *testing.T) {
+	t.Parallel()
+	s, b := newLine(t)
+	it := kornet(1, time.Now())
+	was := it
+	r := strings.NewReplacer("Kornet", "crate", "anti-tank missiles", "boxes")
+	s.set("/feed", rss(it))
+	b.poll()
+	it.text, it.title = r.Replace(it.text), r.Replace(it.title)
+	s.set("/feed", rss(it))
+	b.poll()
+	s.set("/feed", rss(was))
+	b.poll()
+	st, err := b.store.Story(t.Context(), 1)
+	if err != nil || len(st.Members[0].Corrections) != 2 {
+		t.Fatalf("story 1: %+v, %v", st, err)
+	}
+	gone, back := st.Members[0].Corrections[0].New, st.Members[0].Corrections[1].New
+	if len(gone) == 0 || !strings.Contains(fmt.Sprint(gone), "no longer names the 9M133 Kornet") || !strings.Contains(fmt.Sprint(back), "says 17 9M133 Kornet") {
+		t.Errorf("corrections %v, then %v", gone, back)
+	}
+	if alerts, corrections := b.sentAs("alert/desk/1"), b.sentAs("correction/desk/1/"); alerts != 1 || corrections != 2 {
+		t.Errorf("%d alerts and %d corrections were sent, want 1 and 2", alerts, corrections)
 	}
 }
 

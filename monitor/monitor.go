@@ -26,6 +26,7 @@ import (
 // safe for concurrent use.
 type Matcher interface {
 	Match(a news.Article) news.Reading
+	Read(a news.Article) news.Reading // with the findings also of an article that meets no watchlist
 }
 
 // Setup is what the config decides. It is replaced as a whole on reload, so a

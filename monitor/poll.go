@@ -333,7 +333,7 @@ func entryText(e news.Entry) string {
 
 // match reads an article that is new or changed.
 func (m *Monitor) match(a news.Article) news.Reading {
-	r := m.reading(a)
+	r := m.reading(a, m.Setup().Matcher.Match)
 	if len(r.Matches) > 0 {
 		m.o.Metrics.matched.Inc()
 	}
@@ -342,14 +342,14 @@ func (m *Monitor) match(a news.Article) news.Reading {
 
 // reading is what the matcher reads in an article. One that panics harms only this
 // article: it is as one that met no watchlist, and the log has what to report.
-func (m *Monitor) reading(a news.Article) (r news.Reading) {
+func (m *Monitor) reading(a news.Article, read func(news.Article) news.Reading) (r news.Reading) {
 	defer func() {
 		if p := recover(); p != nil {
 			m.o.Log.Error("matcher panicked; please report it with the article", "article", a.URL, "panic", p, "stack", string(debug.Stack()))
 			r = news.Reading{}
 		}
 	}()
-	return m.Setup().Matcher.Match(a)
+	return read(a)
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -100,7 +100,7 @@ func (m *Monitor) read(ctx context.Context, r store.PendingRead, h *hostState) e
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	done := store.ReadDone{Stored: store.Stored{Article: r.Article, Known: r.Article.ID}, At: time.Now(), Again: r.Again}
+	done := store.ReadDone{Stored: store.Stored{Article: r.Article, Known: r.Article.ID}, At: time.Now(), Again: r.Again, Was: r.Article}
 	if err != nil {
 		done.Err = oneLine(err.Error())
 		done.Retry = m.retryRead(err, r.Attempts+1, done.At)

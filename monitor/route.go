@@ -24,7 +24,8 @@ func (m *Monitor) route(ctx context.Context, c Case, d story.Decision, now time.
 	}
 	var due []news.Delivery
 	for _, r := range m.Setup().Routes {
-		if !r.Now || !r.Counts(c.Article, c.Reading) {
+		counts := r.Counts(c.Article, c.Reading) || c.Edit != 0 && r.Counts(c.Article, c.Before)
+		if !r.Now || !counts {
 			continue
 		}
 		if err := m.look(ctx, r, &c, d, now); err != nil {

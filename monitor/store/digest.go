@@ -36,11 +36,11 @@ func (s *Store) pendingDigest(ctx context.Context, r news.Route) (p Pending, err
 	if err := s.r.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'seq'`).Scan(&p.UpTo); err != nil {
 		return p, err
 	}
-	ids, err := s.storiesBetween(ctx, r, p.After, p.UpTo)
+	ids, left, err := s.storiesBetween(ctx, r, p.After, p.UpTo)
 	if err != nil {
 		return p, err
 	}
-	if p.Stories, err = s.stories(ctx, ids); err != nil {
+	if p.Stories, err = s.stories(ctx, append(ids, left...)); err != nil {
 		return p, err
 	}
 	if p.Told, err = s.toldInDigest(ctx, r.Name, p.Stories); err != nil {
@@ -49,6 +49,9 @@ func (s *Store) pendingDigest(ctx context.Context, r news.Route) (p Pending, err
 	// What is not ripe comes again with the article that makes it so.
 	p.Stories = slices.DeleteFunc(p.Stories, func(st news.Story) bool {
 		told := p.Told[st.ID]
+		if !told && slices.Contains(left, st.ID) {
+			return true // nobody knows of what was corrected
+		}
 		if m, muted := st.Muted(r.Channel); muted { // what was material has ended a mute
 			if m.Ends() {
 				p.Held = append(p.Held, st)
@@ -82,7 +85,7 @@ func (s *Store) latest(ctx context.Context, r news.Route, most int) (stories []n
 	if err := s.r.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'seq'`).Scan(&seq); err != nil {
 		return nil, 0, err
 	}
-	ids, err := s.storiesBetween(ctx, r, seq-recent, seq)
+	ids, _, err := s.storiesBetween(ctx, r, seq-recent, seq)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -99,30 +102,34 @@ func (s *Store) latest(ctx context.Context, r news.Route, most int) (stories []n
 }
 
 // storiesBetween are the stories with a member, or what was corrected in one, in
-// (after, upTo] that the route wants.
-func (s *Store) storiesBetween(ctx context.Context, route news.Route, after, upTo int64) ([]news.StoryID, error) {
-	var ids []news.StoryID
-	err := query(ctx, s.r, func(r *sql.Rows) error {
+// (after, upTo] that the route wants. Left are those with a correction only, in an
+// article that the route does not want as it is now: it may have before.
+func (s *Store) storiesBetween(ctx context.Context, route news.Route, after, upTo int64) (ids, left []news.StoryID, err error) {
+	err = query(ctx, s.r, func(r *sql.Rows) error {
 		var id news.StoryID
 		var text string
 		var a news.Article
 		var reading news.Reading
-		if err := r.Scan(&id, &a.Source, &a.Lang, &text); err != nil {
+		var edit int
+		if err := r.Scan(&id, &a.Source, &a.Lang, &text, &edit); err != nil {
 			return err
 		}
 		if err := unpack(text, &reading); err != nil {
 			return err
 		}
-		if route.Counts(a, reading) && !slices.Contains(ids, id) {
+		if counts := route.Counts(a, reading); counts && !slices.Contains(ids, id) {
 			ids = append(ids, id)
+		} else if !counts && edit == 1 && !slices.Contains(left, id) {
+			left = append(left, id)
 		}
 		return nil
-	}, `SELECT m.story, a.source, a.lang, a.reading FROM (
-			SELECT seq, article FROM members WHERE seq > $1 AND seq <= $2
-			UNION ALL SELECT seq, article FROM corrections WHERE seq > $1 AND seq <= $2 AND adds <> ''
+	}, `SELECT m.story, a.source, a.lang, a.reading, said.edit FROM (
+			SELECT seq, article, 0 AS edit FROM members WHERE seq > $1 AND seq <= $2
+			UNION ALL SELECT seq, article, 1 AS edit FROM corrections WHERE seq > $1 AND seq <= $2 AND adds <> ''
 		) AS said JOIN members m ON m.article = said.article JOIN articles a ON a.id = said.article
 		WHERE a.quiet = 0 ORDER BY said.seq`, after, upTo)
-	return ids, err
+	left = slices.DeleteFunc(left, func(id news.StoryID) bool { return slices.Contains(ids, id) })
+	return ids, left, err
 }
 
 func (s *Store) toldInDigest(ctx context.Context, route string, stories []news.Story) (map[news.StoryID]bool, error) {

@@ -17,7 +17,7 @@ type Edited struct {
 	Stored
 	Before news.Article // as it was then
 	Story  news.StoryID
-	Told   []news.Correction // what was found in earlier edits of it
+	Told   int // how many corrections of it were told
 }
 
 // Edit is what one of those changes, to be recorded with the deliveries it makes due.
@@ -66,32 +66,26 @@ func (s *Store) edits(ctx context.Context, limit int) (list []Edited, err error)
 		var a article
 		var e Edited
 		var title, body string
-		if err := a.scan(r, &title, &body, &e.Story); err != nil {
+		if err := a.scan(r, &title, &body, &e.Story, &e.Told); err != nil {
 			return err
 		}
 		e.Stored, e.Before = a.Stored, a.Article
 		e.Before.Title, e.Before.Text = title, body
 		list = append(list, e)
 		return nil
-	}, `SELECT `+columns+`, e.title, e.body, m.story FROM edits e JOIN articles a ON a.id = e.article
+	}, `SELECT `+columns+`, e.title, e.body, m.story,
+		(SELECT COUNT(*) FROM corrections c WHERE c.article = e.article AND c.adds <> '') FROM edits e JOIN articles a ON a.id = e.article
 		JOIN members m ON m.article = e.article ORDER BY e.at, e.article LIMIT $1`, int64(limit))
 	if err != nil {
 		return nil, err
 	}
-	for i := range list {
-		e := &list[i]
-		if e.Told, err = s.corrections(ctx, e.Story, e.Article.ID); err != nil {
-			return nil, err
-		}
-	}
 	return list, nil
 }
 
-// corrections are those of one article of a story.
-func (s *Store) corrections(ctx context.Context, story news.StoryID, id news.ArticleID) ([]news.Correction, error) {
-	st := news.Story{Members: []news.Member{{Article: news.Article{ID: id}}}}
-	err := corrections(ctx, s.r, map[news.StoryID]*news.Story{story: &st})
-	return st.Members[0].Corrections, err
+// corrections are those of one article.
+func (s *Store) corrections(ctx context.Context, id news.ArticleID) (list []news.Correction, err error) {
+	err = eachCorrection(ctx, s.r, func(_ news.ArticleID, c news.Correction) { list = append(list, c) }, `WHERE c.article = $1`, int64(id))
+	return list, err
 }
 
 // RecordEdit records what an edit changed, in one transaction, and returns its Seq, 0
@@ -163,25 +157,33 @@ func corrections(ctx context.Context, q querier, stories map[news.StoryID]*news.
 		}
 	}
 	for part := range slices.Chunk(ids, chunk) {
-		err := query(ctx, q, func(r *sql.Rows) error {
-			var c news.Correction
-			var article news.ArticleID
-			var when sql.NullInt64
-			var adds string
-			if err := r.Scan(&c.Seq, &article, &when, &adds); err != nil {
-				return err
-			}
-			c.At = at(when)
+		err := eachCorrection(ctx, q, func(article news.ArticleID, c news.Correction) {
 			if m := members[article]; m != nil {
 				m.Corrections = append(m.Corrections, c)
-				return unpack(adds, &m.Corrections[len(m.Corrections)-1].New)
 			}
-			return nil
-		}, `SELECT c.seq, c.article, c.at, c.adds FROM corrections c JOIN members m ON m.article = c.article
-			WHERE m.story IN (`+marks(1, len(part))+`) ORDER BY c.seq`, anys(part)...)
+		}, `JOIN members m ON m.article = c.article WHERE m.story IN (`+marks(1, len(part))+`)`, anys(part)...)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// eachCorrection calls do with corrections c, in order.
+func eachCorrection(ctx context.Context, q querier, do func(news.ArticleID, news.Correction), where string, args ...any) error {
+	return query(ctx, q, func(r *sql.Rows) error {
+		var c news.Correction
+		var article news.ArticleID
+		var when sql.NullInt64
+		var adds string
+		if err := r.Scan(&c.Seq, &article, &when, &adds); err != nil {
+			return err
+		}
+		c.At = at(when)
+		if err := unpack(adds, &c.New); err != nil {
+			return err
+		}
+		do(article, c)
+		return nil
+	}, `SELECT c.seq, c.article, c.at, c.adds FROM corrections c `+where+` ORDER BY c.seq`, args...)
 }

@@ -147,6 +147,6 @@ func (s *Store) place(ctx context.Context, t *Trail) error {
 	if err := errors.Join(err, unpack(reasons, &t.Reasons), unpack(adds, &t.New)); err != nil {
 		return err
 	}
-	t.Edits, err = s.corrections(ctx, t.Story, t.Article.ID)
+	t.Edits, err = s.corrections(ctx, t.Article.ID)
 	return err
 }

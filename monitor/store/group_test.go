@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -232,5 +233,37 @@ func anEditWhilePlacingIsSeen(t *testing.T, b bench) {
 	}
 	if left := must[store.Backlog](t)(b.Backlog(t.Context(), t0)); left.Ungrouped != 0 {
 		t.Errorf("%d wait", left.Ungrouped)
+	}
+}
+
+// A digest that told a story lists what is corrected in it, once, also when the article
+// meets none of the route's watchlists any more; one that did not, does not.
+func aCorrectionIsInTheNextDigest(t *testing.T, b bench) {
+	a := b.articles("A", "1")[0]
+	b.place(a.Article.ID, 1)
+	told, other := news.Route{Name: "told", Channel: "slack:#told", Schedule: "0 7 * * *"}, news.Route{Name: "other", Channel: "slack:#other", Schedule: "0 7 * * *"}
+	seal := func(r news.Route, period string, stories ...news.StoryCard) {
+		p := must[store.Pending](t)(b.PendingDigest(t.Context(), r))
+		payload, err := json.Marshal(news.Digest{Stories: stories})
+		ok(t, err)
+		must[bool](t)(b.SealDigest(t.Context(), news.Delivery{Route: r.Name, Channel: r.Channel, Period: period, Payload: payload, DueAt: t0}, p.UpTo, t0))
+	}
+	seal(told, "2026-11-01T07:00", news.StoryCard{ID: 1})
+	seal(other, "2026-11-01T07:00")
+	a.Known, a.Article.Text, a.Reading = a.Article.ID, "It says nothing of the kind.", news.Reading{}
+	ok(t, b.RecordPoll(t.Context(), store.Polled{Source: "A", At: t0, Next: t0.Add(time.Hour), Articles: []store.Stored{a}}))
+	e := must[[]store.Edited](t)(b.Edits(t.Context(), 10))[0]
+	must[int64](t)(b.RecordEdit(t.Context(), store.Edit{
+		Article: e.Article, Story: 1, At: t0, Seen: 1, New: []news.Novelty{{Kind: "system", Text: "no longer names it", Clash: true}},
+	}))
+	if p := must[store.Pending](t)(b.PendingDigest(t.Context(), told)); len(p.Stories) != 1 || !p.Told[1] {
+		t.Errorf("the digest that told the story holds %+v", p)
+	}
+	if p := must[store.Pending](t)(b.PendingDigest(t.Context(), other)); len(p.Stories)+len(p.Held) != 0 {
+		t.Errorf("the digest that did not holds %+v", p)
+	}
+	seal(told, "2026-11-02T07:00", news.StoryCard{ID: 1})
+	if p := must[store.Pending](t)(b.PendingDigest(t.Context(), told)); len(p.Stories) != 0 {
+		t.Errorf("the one after holds %+v", p)
 	}
 }

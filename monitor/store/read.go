@@ -84,8 +84,10 @@ func (t *tx) recordRead(ctx context.Context, d ReadDone) error {
 // recordReread records what came of reading a page again. Where that failed, the
 // article stands as it was read before.
 func (t *tx) recordReread(ctx context.Context, d ReadDone) error {
-	n, err := t.exec(ctx, `UPDATE articles SET read_state = $1, read_error = $2, read_due = NULL WHERE id = $3 AND read_state = $4`,
-		readPage, clean(d.Err), int64(d.Article.ID), readAgain)
+	// Edited meanwhile, it waits for another look.
+	n, err := t.exec(ctx, `UPDATE articles SET read_state = $1, read_error = $2, read_due = NULL
+		WHERE id = $3 AND read_state = $4 AND title = $5 AND body = $6`,
+		readPage, clean(d.Err), int64(d.Article.ID), readAgain, clean(d.Was.Title), clean(d.Was.Text))
 	if err != nil || n == 0 || d.Err != "" {
 		return err
 	}

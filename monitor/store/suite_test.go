@@ -33,7 +33,7 @@ func cases() []testCase {
 		anEditIsKept, aNamelessEntryIsKnownByItsContent,
 		aTeaserWaitsForItsPage, aFailedReadStandsAsTheFeedGaveIt, whatAPageLeadsToIsStoredOnce,
 		articlesAreGroupedInOrder, aPlacedArticleStays, aStaleDecisionIsRefused, aMergeMovesMembers,
-		aPlacementIsWholeOrNothing, anEditOfAMemberWaits, anEditWhilePlacingIsSeen,
+		aPlacementIsWholeOrNothing, anEditOfAMemberWaits, anEditWhilePlacingIsSeen, aCorrectionIsInTheNextDigest,
 		aMuteEndsWithWhatIsMaterial, irrelevantIsForGood, aMergeKeepsWhatSomebodyWants, aMergeOfMutesIsTheirCommonPart, aDigestLeavesOutWhatIsMuted,
 		aDeliveryIsClaimedOnce, aFreeTryDoesNotCount, aThreadIsKeptForTheStory, theOutboxIsInOrder, keysAreUnique,
 		aDigestIsSealedOnce, aDigestTellsWhatIsNew, anEmptyDigestIsSealedToo, aNewDigestRouteBeginsNow,

@@ -119,7 +119,8 @@ type ReadDone struct {
 	At    time.Time
 	Err   string
 	Retry time.Time
-	Again bool // as in PendingRead; Linked is not stored then
+	Again bool         // as in PendingRead; Linked is not stored then
+	Was   news.Article // when Again, the article as its page was asked for
 	// Linked are new articles that the page led to. Those whose URL is known
 	// already are not stored again.
 	Linked []Stored

@@ -156,7 +156,8 @@ func (w *Window) prune(list []weight) []weight {
 	return kept
 }
 
-// nth is the n-th largest of a list, counted from 1; it changes the order of the list.
+// nth is the n-th largest of a list without NaN, counted from 1; it changes the order
+// of the list.
 // Hoare's selection.
 func nth(list []float64, n int) float64 {
 	for low, high, at := 0, len(list)-1, n-1; low < high; {

@@ -207,12 +207,12 @@ func TestAmend(t *testing.T) {
 		{"a number", read(number("1681")), read(number("681")), []string{"now says 681 FIM-92 Stinger, not 1,681"}, true},
 		{"a number that others say", read(number("861")), read(number("681")), []string{"now says 681 FIM-92 Stinger, not 861"}, true},
 		{"pages", read(pages("4")), read(pages("44")), []string{"now says 44 pages, not 4"}, true},
-		{"two numbers for one", read(number("5")), read(number("6"), number("7")), []string{"now says 6 FIM-92 Stinger, not 5", "says 7 FIM-92 Stinger where others say 681"}, true},
+		{"two numbers for one", read(number("5")), read(number("6"), number("7")), []string{"says 6 FIM-92 Stinger where others say 681", "says 7 FIM-92 Stinger where others say 681", "no longer says 5 FIM-92 Stinger"}, true},
 		{"a number that another has", read(pages("44")), read(pages("44"), number("681")), nil, false},
 		{"a system that is taken back", hawk, read(number("681"), pages("44")), []string{"no longer names the MIM-23 Hawk"}, true},
 		{"a number that is taken back", hawk, news.Reading{Mentions: hawk.Mentions, Findings: hawk.Findings[1:]}, []string{"no longer says 681 FIM-92 Stinger"}, true},
 		{"a rough one", read(about, pages("44")), read(pages("44")), nil, false},
-		{"a text that was cut", hawk, read(), nil, false},
+		{"a system with its number", withQuantity(Item{}, "5").Reading, read(pages("44")), []string{"speaks of 44 pages", "no longer names the FIM-92 Stinger"}, true},
 		{"a country aside", read(), read(country(true)), []string{"names Germany"}, false},
 		{"a country beside a weapon", read(), read(country(false)), []string{"names Germany"}, true},
 	}
@@ -226,7 +226,7 @@ func TestAmend(t *testing.T) {
 			if d.Story != 1 {
 				t.Fatalf("placed in story %s", d.Story)
 			}
-			a := w.Amend(2, d.Story, tt.before, tt.now)
+			a := w.Amend(2, d.Story, Edit{Before: tt.before, Now: tt.now})
 			var got []string
 			for _, n := range a.News {
 				got = append(got, n.Text)
@@ -243,10 +243,24 @@ func TestAmend(t *testing.T) {
 			if back := decode(a.Signature); back.facts != packFacts(factsOf(tt.now)) {
 				t.Errorf("the signature holds the facts %q", back.facts)
 			}
-			if gone := w.Amend(99, 77, tt.before, tt.now); gone.Signature != nil {
+			if gone := w.Amend(99, 77, Edit{Before: tt.before, Now: tt.now}); gone.Signature != nil {
 				t.Error("an article that is not in the window has a signature")
 			}
 		})
+	}
+}
+
+// What a paywall cuts off is taken back by nobody, and the story still knows it.
+func TestAmendOfACutText(t *testing.T) {
+	w := New(Options{})
+	w.Add(withQuantity(article(1, "Wire", "Captured depots armed fighters", depot, day), "681"))
+	before := withQuantity(Item{}, "681").Reading
+	if a := w.Amend(1, 1, Edit{Before: before, Cut: true}); len(a.News) > 0 || a.Signature != nil {
+		t.Errorf("new %+v", a.News)
+	}
+	again := w.Add(withQuantity(article(2, "Post", "Captured depots armed fighters", depot, day.Add(time.Hour)), "681"))
+	if len(again.News) > 0 {
+		t.Errorf("new to the story: %+v", again.News)
 	}
 }
 
