@@ -7,18 +7,6 @@ import (
 	"github.com/armswatch/armswatch/monitor/news"
 )
 
-// CountryName is the English name of a country, by its ISO 3166-1 alpha-3 code; ""
-// for a code that is unknown.
-func CountryName(code string) string {
-	_, rest, ok := strings.Cut("\n"+countriesText, "\n"+code+" ")
-	if !ok {
-		return ""
-	}
-	name, _, _ := strings.Cut(rest, "\n")
-	name, _, _ = strings.Cut(name, ";")
-	return strings.TrimRight(name, "~!")
-}
-
 // CountryCode is the ISO 3166-1 alpha-3 code of a country, by its name, demonym
 // or the code itself.
 func CountryCode(name string) (string, error) {

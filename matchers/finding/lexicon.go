@@ -83,6 +83,7 @@ type phrase struct {
 type lexicon struct {
 	heads map[string][]*phrase // by the first word
 	stems map[string][]*phrase // by the first letters of an open first word
+	names map[string]string    // English names of countries, by code
 }
 
 // stemLetters is how many letters of an open word are looked up.
@@ -90,10 +91,12 @@ const stemLetters = 3
 
 // theLexicon is read once, on first use, and never written after.
 var theLexicon = sync.OnceValue(func() *lexicon {
-	l := &lexicon{heads: map[string][]*phrase{}, stems: map[string][]*phrase{}}
+	l := &lexicon{heads: map[string][]*phrase{}, stems: map[string][]*phrase{}, names: map[string]string{}}
 	eachLine(countriesText, func(line string) {
 		code, forms, _ := strings.Cut(line, " ")
 		l.addAll(country, code, 0, forms)
+		name, _, _ := strings.Cut(forms, ";")
+		l.names[code] = strings.TrimRight(name, "~!")
 	})
 	eachLine(publishersText, func(line string) {
 		name, _, _ := strings.Cut(line[2:], ";")

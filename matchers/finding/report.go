@@ -196,7 +196,7 @@ func (t *text) readCountries(d *article) {
 		}
 	}
 	for _, c := range best { // sorted puts them in order
-		c.Unit = CountryName(c.Value)
+		c.Unit = theLexicon().names[c.Value]
 		t.add(c, c.Start, c.End)
 	}
 }
