@@ -137,17 +137,25 @@ func explainReading(p func(string, ...any), r news.Reading) {
 	if len(r.Matches) == 0 {
 		p("matches    no watchlist")
 	}
-	shown := map[[2]string]bool{}
-	for _, m := range r.Matches {
-		if rule := [2]string{m.Watchlist, m.Rule}; !shown[rule] { // in the title and in the text is once
-			shown[rule] = true
-			p("matches    %s: %s", m.Watchlist, m.Rule)
-			p("           %q", clean(m.Excerpt))
-		}
+	for _, m := range firstOfEach(r.Matches) {
+		p("matches    %s: %s", m.Watchlist, m.Rule)
+		p("           %q", clean(m.Excerpt))
 	}
 	for _, f := range r.Findings {
 		p("finding    %s", findingLine(f))
 	}
+}
+
+// firstOfEach is the first match of each rule: in the title and in the text is once.
+func firstOfEach(list []news.Match) (first []news.Match) {
+	seen := map[[2]string]bool{}
+	for _, m := range list {
+		if rule := [2]string{m.Watchlist, m.Rule}; !seen[rule] {
+			seen[rule] = true
+			first = append(first, m)
+		}
+	}
+	return first
 }
 
 func findingLine(f news.Finding) string { return string(f.Kind) + ": " + findingValue(f) }

@@ -108,12 +108,8 @@ func testURL(ctx context.Context, w io.Writer, cfg *config.Config, url string) e
 func printRouting(w io.Writer, cfg *config.Config, c monitor.Case, past func(news.Route, *monitor.Case) error) error {
 	now := time.Now().In(cfg.Zone())
 	_, _ = fmt.Fprintf(w, "meets      %s\n", orNone(c.Reading.Watchlists()))
-	shown := map[[2]string]bool{}
-	for _, m := range c.Reading.Matches {
-		if rule := [2]string{m.Watchlist, m.Rule}; !shown[rule] {
-			shown[rule] = true
-			_, _ = fmt.Fprintf(w, "           %s: %s\n", m.Watchlist, m.Rule)
-		}
+	for _, m := range firstOfEach(c.Reading.Matches) {
+		_, _ = fmt.Fprintf(w, "           %s: %s\n", m.Watchlist, m.Rule)
 	}
 	if c.Article.Lang != "" {
 		_, _ = fmt.Fprintf(w, "language   %s\n", clean(c.Article.Lang))
