@@ -54,15 +54,8 @@ func (t *tx) edited(ctx context.Context, old news.Article, matched bool, now tim
 
 // Edits returns edited articles of stories, the first edited first.
 func (s *Store) Edits(ctx context.Context, limit int) ([]Edited, error) {
-	list, err := s.edits(ctx, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read edited articles: %w", err)
-	}
-	return list, nil
-}
-
-func (s *Store) edits(ctx context.Context, limit int) (list []Edited, err error) {
-	err = query(ctx, s.r, func(r *sql.Rows) error {
+	var list []Edited
+	err := query(ctx, s.r, func(r *sql.Rows) error {
 		var a article
 		var e Edited
 		var title, body string
@@ -77,7 +70,7 @@ func (s *Store) edits(ctx context.Context, limit int) (list []Edited, err error)
 		(SELECT COUNT(*) FROM corrections c WHERE c.article = e.article AND c.adds <> '') FROM edits e JOIN articles a ON a.id = e.article
 		JOIN members m ON m.article = e.article ORDER BY e.at, e.article LIMIT $1`, int64(limit))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read edited articles: %w", err)
 	}
 	return list, nil
 }
