@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/armswatch/armswatch/monitor/store"
@@ -126,7 +127,12 @@ func (m *Monitor) openWindow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	joined, err := m.o.Store.Joined(ctx)
+	if err != nil {
+		return err
+	}
 	m.window, m.seq = story.New(story.Options{After: last}), 0
+	m.window.Keep(joined...)
 	return nil
 }
 
@@ -144,7 +150,12 @@ func (m *Monitor) place(ctx context.Context, s store.Stored) error {
 	}
 	var err error
 	c := Case{Story: d.Story, Article: s.Article, Reading: s.Reading, Material: d.Material}
-	if p.Deliveries, err = m.route(ctx, c, d, now); err != nil {
+	if len(d.Split) > 0 {
+		err = m.divide(ctx, &p, c, d, now)
+	} else {
+		p.Deliveries, err = m.route(ctx, c, d, now)
+	}
+	if err != nil {
 		return err
 	}
 	seq, err := m.o.Store.Place(ctx, p)
@@ -154,6 +165,9 @@ func (m *Monitor) place(ctx context.Context, s store.Stored) error {
 	m.seq = seq
 	m.o.Log.Info("placed", "article", s.Article.URL, "story", d.Story, "new", d.New, "role", d.Role,
 		"deliveries", len(p.Deliveries))
+	for _, sp := range d.Split {
+		m.o.Log.Info("split", "story", sp.From, "into", sp.Into, "articles", len(sp.Articles), "why", strings.Join(sp.Reasons, "; "))
+	}
 	if d.New {
 		m.o.Metrics.stories.Inc()
 	}

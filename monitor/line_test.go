@@ -3,13 +3,16 @@ package monitor_test
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -545,6 +548,64 @@ func TestAnEditedHeadlineHasThePageReadAgain(t *testing.T) {
 	}
 	if !strings.Contains(st.Members[0].Article.Text, "19 Kornet") {
 		t.Errorf("a paywall took the text: %.80q", st.Members[0].Article.Text)
+	}
+}
+
+// The first article of a claim that is taken for a known story's is told as that
+// story's; when others show that it is another one, that is told as such, once, and an
+// article that left a story is not told in it.
+func TestAStoryThatIsSplitIsToldAsTwo(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("story/testdata/split.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var items []item
+	var sources []news.Source
+	s := newSite(t)
+	for line := range strings.Lines(string(data)) {
+		var a struct{ Source, Title, Text string }
+		if err := json.Unmarshal([]byte(line), &a); err != nil {
+			t.Fatal(err)
+		}
+		id := strconv.Itoa(len(items) + 1)
+		items = append(items, item{guid: id, link: s.URL + "/" + id, title: a.Title, text: a.Text})
+		sources = append(sources, news.Source{Name: a.Source, Kind: news.Feed, URL: s.URL + "/feed" + id})
+		s.set("/"+id, "<html><head><title>"+a.Title+"</title></head><body><article><h1>"+a.Title+"</h1><p>"+a.Text+"</p></article></body></html>")
+		s.set("/feed"+id, rss())
+	}
+	b := newBench(t, sources...)
+	b.poll()
+	for i := range items {
+		items[i].at = time.Now()
+		s.set("/feed"+items[i].guid, rss(items[i]))
+		b.poll()
+	}
+	if b.alerts() != 2 || b.sentAs("alert/desk/1") != 1 || b.sentAs("alert/desk/2") != 1 {
+		t.Errorf("told %d times, story 1 %d times, story 2 %d times", b.alerts(), b.sentAs("alert/desk/1"), b.sentAs("alert/desk/2"))
+	}
+	for id, articles := range map[news.StoryID][]string{1: {"1", "2", "3", "4"}, 2: {"5", "6", "7", "8"}} {
+		st, err := b.store.Story(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, m := range st.Members {
+			got = append(got, m.Article.GUID)
+		}
+		if !slices.Equal(got, articles) {
+			t.Errorf("story %s has the articles %v, want %v", id, got, articles)
+		}
+	}
+	trails, err := b.store.Explain(t.Context(), items[6].link)
+	if err != nil || len(trails) != 1 {
+		t.Fatalf("%d trails, %v", len(trails), err)
+	}
+	if tr := trails[0]; tr.Story != 2 || len(tr.Split) != 1 || tr.Split[0].From != 1 || len(tr.Split[0].Reasons) == 0 {
+		t.Errorf("article 7 is in story %s by %+v", tr.Story, tr.Split)
+	}
+	if n := b.sentAs("update/desk/1/" + strconv.Itoa(int(trails[0].Article.ID))); n != 0 {
+		t.Errorf("it was told in the story that it left %d times", n)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/armswatch/armswatch/monitor/news"
@@ -36,6 +37,38 @@ func (m *Monitor) route(ctx context.Context, c Case, d story.Decision, now time.
 		}
 	}
 	return due, nil
+}
+
+// divide lists the deliveries that a placement makes due which showed that articles of
+// its story are other stories: these are new to every route. The story that they leave
+// is told of what is placed in it, as ever, or its numbers change.
+func (m *Monitor) divide(ctx context.Context, p *store.Placement, c Case, d story.Decision, now time.Time) error {
+	list, err := m.members(ctx, c, d)
+	if err != nil {
+		return err
+	}
+	leaves := false
+	for _, s := range d.Split {
+		p.Split = append(p.Split, store.Split{From: s.From, Into: s.Into, Articles: s.Articles, Reasons: s.Reasons})
+		leaves = leaves || slices.Contains(s.Articles, c.Article.ID)
+		own := slices.DeleteFunc(slices.Clone(list), func(n news.Member) bool { return !slices.Contains(s.Articles, n.Article.ID) })
+		for _, n := range own { // each may be of other watchlists; of one route only the first makes a delivery
+			due, err := m.route(ctx, Case{Story: s.Into, Article: n.Article, Reading: n.Reading, Members: own}, story.Decision{Story: s.Into, New: true}, now)
+			if err != nil {
+				return err
+			}
+			p.Deliveries = append(p.Deliveries, due...)
+		}
+	}
+	if leaves {
+		c.Material, p.Material = false, false
+	}
+	due, err := m.route(ctx, c, d, now)
+	if leaves { // it begins nothing there
+		due = slices.DeleteFunc(due, func(x news.Delivery) bool { return x.Kind == news.AlertDelivery })
+	}
+	p.Deliveries = append(p.Deliveries, due...)
+	return err
 }
 
 // Case is an article in its story, before a route that counts it.

@@ -200,6 +200,17 @@ func grouped(items []story.Item) []news.Story {
 			slices.SortFunc(into.Members, func(a, b news.Member) int { return cmp.Compare(a.Seq, b.Seq) })
 			delete(stories, mg.From)
 		}
+		for _, sp := range d.Split {
+			from, into := stories[sp.From], &news.Story{ID: sp.Into}
+			stories[sp.Into] = into
+			from.Members = slices.DeleteFunc(from.Members, func(m news.Member) bool {
+				moves := slices.Contains(sp.Articles, m.Article.ID)
+				if moves {
+					into.Members = append(into.Members, m)
+				}
+				return moves
+			})
+		}
 	}
 	var list []news.Story
 	for _, id := range slices.Sorted(maps.Keys(stories)) {

@@ -191,28 +191,21 @@ func benchCopies(w io.Writer, path string) error {
 
 // placeAll places the articles in a window of their own.
 func placeAll(items []story.Item) copyBench {
-	b := copyBench{win: story.New(story.Options{}), items: items, placed: make([]news.StoryID, len(items)), into: map[news.StoryID]news.StoryID{}}
-	for i, it := range items {
+	b := copyBench{win: story.New(story.Options{}), items: items, places: &story.Places{}}
+	for _, it := range items {
 		d := b.win.Add(it)
-		remember(b.into, d)
-		if b.placed[i] = d.Story; d.Role == news.Reprint {
+		b.places.Take(it.Article.ID, d)
+		if d.Role == news.Reprint {
 			b.reprints++
 		}
 	}
 	return b
 }
 
-func remember(into map[news.StoryID]news.StoryID, d story.Decision) {
-	for _, m := range d.Merged {
-		into[m.From] = m.Into
-	}
-}
-
 type copyBench struct {
 	win    *story.Window
 	items  []story.Item
-	placed []news.StoryID
-	into   map[news.StoryID]news.StoryID
+	places *story.Places
 
 	reprints int // of the articles themselves
 }
@@ -261,27 +254,20 @@ func benchCopy(w io.Writer, c copyKind, b copyBench) {
 			continue
 		}
 		it.Article.Text, it.Article.Source, it.Article.Title = strings.Join(c.make(g, words), " "), "Copyist", it.Article.Title+" | Copyist"
+		original := it.Article.ID
 		it.Article.ID += news.ArticleID(1_000_000 * (n + 1))
 		it.Reading = news.Reading{}
 		d := b.win.Add(it)
-		remember(b.into, d)
+		b.places.Take(it.Article.ID, d)
 		n++
 		if d.Role == news.Reprint {
 			reprint++
 		}
-		if now(b.into, d.Story) == now(b.into, b.placed[i]) {
+		if b.places.Of(it.Article.ID) == b.places.Of(original) {
 			same++
 		}
 	}
 	if n > 0 {
 		_, _ = fmt.Fprintf(w, "%-34s %6d copies, %5.1f%% called reprints, %5.1f%% in the right story\n", c.name, n, 100*float64(reprint)/float64(n), 100*float64(same)/float64(n))
 	}
-}
-
-// now is the story that a story is after merges.
-func now(into map[news.StoryID]news.StoryID, id news.StoryID) news.StoryID {
-	for to, ok := into[id]; ok; to, ok = into[id] {
-		id = to
-	}
-	return id
 }

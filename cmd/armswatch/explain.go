@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -177,6 +178,10 @@ func explainStory(p func(string, ...any), t store.Trail, zone *time.Location) {
 		return
 	}
 	p("story      %s as %s", t.Story, t.Role)
+	for _, s := range t.Split {
+		p("           moved from story %s to %s %s: %s", s.From, s.Into, s.At.In(zone).Format("2006-01-02 15:04"),
+			clean(cmp.Or(strings.Join(s.Reasons, "; "), "by hand")))
+	}
 	for _, r := range t.Reasons {
 		p("           because %s", clean(r))
 	}

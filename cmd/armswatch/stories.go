@@ -60,20 +60,17 @@ func groupFile(path string) ([]storyRow, []placement, error) {
 	var rows []storyRow
 	var placed []placement
 	window := story.New(story.Options{})
-	merged := map[news.StoryID]news.StoryID{}
+	var places story.Places
 	err = eachJSON(path, func(r storyRow) error {
-		d := window.Add(r.article(len(rows)+1, matcher))
-		for _, m := range d.Merged {
-			merged[m.From] = m.Into
-		}
+		it := r.article(len(rows)+1, matcher)
+		d := window.Add(it)
+		places.Take(it.Article.ID, d)
 		rows = append(rows, r)
 		placed = append(placed, placement{d.Story, d.Role, d.Reasons, d.News})
 		return nil
 	})
 	for i := range placed {
-		for into, ok := merged[placed[i].story]; ok; into, ok = merged[placed[i].story] {
-			placed[i].story = into
-		}
+		placed[i].story = places.Of(news.ArticleID(i + 1))
 	}
 	return rows, placed, err
 }

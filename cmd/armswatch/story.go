@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -44,13 +45,19 @@ func storyCommand(f *flags) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			splits, err := st.SplitsOf(cmd.Context(), s.ID)
+			if err != nil {
+				return err
+			}
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), []any{struct {
 					news.Story
 					Merges []store.Merge
-				}{s, merges}})
+					Splits []store.Split
+				}{s, merges, splits}})
 			}
-			printStory(cmd.OutOrStdout(), s, merges, cfg.Zone())
+			printStory(cmd.OutOrStdout(), s, cfg.Zone())
+			printRegrouped(cmd.OutOrStdout(), merges, splits, cfg.Zone())
 			return nil
 		},
 	}
@@ -250,7 +257,7 @@ func writing(cmd *cobra.Command, cfg *config.Config, do func(*store.Store) error
 
 // printStory prints who wrote when, as what, and what was new in it; then the
 // quantities that the articles disagree on.
-func printStory(w io.Writer, s news.Story, merges []store.Merge, zone *time.Location) {
+func printStory(w io.Writer, s news.Story, zone *time.Location) {
 	p := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 	outlets := map[string]bool{}
 	first := s.Members[0]
@@ -281,9 +288,22 @@ func printStory(w io.Writer, s news.Story, merges []store.Merge, zone *time.Loca
 	for _, m := range s.Mutes {
 		p("muted     %s, on %s: %s", m.At.In(zone).Format("2006-01-02 15:04"), mutedOn(m), clean(m.Why()))
 	}
+}
+
+// printRegrouped prints the merges and splits that made a story what it is.
+func printRegrouped(w io.Writer, merges []store.Merge, splits []store.Split, zone *time.Location) {
 	for _, m := range merges {
-		p("merged    story %d into %d, %s: %s", m.From, m.Into, m.At.In(zone).Format("2006-01-02 15:04"), clean(strings.Join(m.Reasons, "; ")))
+		_, _ = fmt.Fprintf(w, "merged    story %d into %d, %s: %s\n", m.From, m.Into, m.At.In(zone).Format("2006-01-02 15:04"), clean(strings.Join(m.Reasons, "; ")))
 	}
+	for _, s := range splits {
+		_, _ = fmt.Fprintf(w, "split     %s\n", splitLine(s, zone))
+	}
+}
+
+// splitLine says what left which story, when and why.
+func splitLine(s store.Split, zone *time.Location) string {
+	return fmt.Sprintf("%s of story %d into %d, %s: %s", plural(len(s.Articles), "article"), s.From, s.Into,
+		s.At.In(zone).Format("2006-01-02 15:04"), clean(cmp.Or(strings.Join(s.Reasons, "; "), "by hand")))
 }
 
 // correctionLines says what an outlet changed in an article since it was placed.

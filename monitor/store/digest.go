@@ -125,6 +125,7 @@ func (s *Store) storiesBetween(ctx context.Context, route news.Route, after, upT
 		return nil
 	}, `SELECT m.story, a.source, a.lang, a.reading, said.edit FROM (
 			SELECT seq, article, 0 AS edit FROM members WHERE seq > $1 AND seq <= $2
+			UNION ALL SELECT s.seq, s.article, 0 AS edit FROM splits s JOIN members w ON w.seq = s.seq WHERE s.seq > $1 AND s.seq <= $2
 			UNION ALL SELECT seq, article, 1 AS edit FROM corrections WHERE seq > $1 AND seq <= $2 AND adds <> ''
 		) AS said JOIN members m ON m.article = said.article JOIN articles a ON a.id = said.article
 		WHERE a.quiet = 0 ORDER BY said.seq`, after, upTo)

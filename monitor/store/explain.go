@@ -101,6 +101,9 @@ func (s *Store) trail(ctx context.Context, id news.ArticleID) (t Trail, err erro
 	if t.Merged, err = readMerges(ctx, s.r, `WHERE into_story IN (`+marks(1, len(ids))+`) ORDER BY seq`, anys(ids)...); err != nil {
 		return t, err
 	}
+	if t.Split, err = readSplits(ctx, s.r, `WHERE article = $1`, int64(id)); err != nil {
+		return t, err
+	}
 	in := marks(1, len(ids))
 	t.Deliveries, err = deliveries(ctx, s.r, `WHERE story IN (`+in+`) OR key IN (SELECT key FROM told WHERE story IN (`+in+`))
 		ORDER BY created, id`, anys(ids)...)

@@ -102,7 +102,7 @@ func (s *Store) LastStory(ctx context.Context) (news.StoryID, error) {
 }
 
 // Place records a decision about one article in one transaction: its place in
-// a story, the merges it showed, the deliveries it makes due, and their jobs.
+// a story, the merges and splits it showed, the deliveries it makes due, and their jobs.
 // It returns the member's Seq, 1 above the last. A crash before the commit
 // leaves the article ungrouped, to be decided again; a crash after it loses
 // nothing. An article that is placed already stays where it is.
@@ -144,6 +144,12 @@ func (t *tx) place(ctx context.Context, p Placement) (int64, error) {
 	}
 	if err := t.member(ctx, p, seq); err != nil {
 		return 0, err
+	}
+	for _, s := range p.Split {
+		s.Seq, s.At = seq, p.At
+		if err := errors.Join(t.begin(ctx, s.Into, p.At), t.move(ctx, s)); err != nil {
+			return 0, fmt.Errorf("split story %d: %w", s.From, err)
+		}
 	}
 	return seq, t.makeDue(ctx, p)
 }

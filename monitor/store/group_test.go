@@ -267,3 +267,46 @@ func aCorrectionIsInTheNextDigest(t *testing.T, b bench) {
 		t.Errorf("the one after holds %+v", p)
 	}
 }
+
+// Articles that turned out to be another story are moved with the placement that showed
+// it; every window, digest and explanation knows of it.
+func aSplitMovesMembers(t *testing.T, b bench) {
+	list := b.articles("A", "1", "2", "3", "4")
+	for _, a := range list[:3] {
+		b.place(a.Article.ID, 1)
+	}
+	digest := news.Route{Name: "digest", Channel: "slack:#digest", Schedule: "0 7 * * *"}
+	p := must[store.Pending](t)(b.PendingDigest(t.Context(), digest))
+	must[bool](t)(b.SealDigest(t.Context(), news.Delivery{Route: "digest", Channel: digest.Channel, Period: "2026-11-01T07:00", Payload: []byte("{}"), DueAt: t0}, p.UpTo, t0))
+	moved := []news.ArticleID{list[1].Article.ID, list[2].Article.ID}
+	seq := b.place(list[3].Article.ID, 1, func(p *store.Placement) {
+		p.Split = []store.Split{{From: 1, Into: 2, Articles: moved, Reasons: []string{"unlike the first"}}}
+	})
+	want := []store.Split{{From: 1, Into: 2, Articles: moved, Reasons: []string{"unlike the first"}, At: t0, Seq: seq}}
+	for id, n := range map[news.StoryID]int{1: 2, 2: 2} {
+		if st := must[news.Story](t)(b.Story(t.Context(), id)); len(st.Members) != n {
+			t.Errorf("story %s has %d articles, want %d", id, len(st.Members), n)
+		}
+		equal(t, must[[]store.Split](t)(b.SplitsOf(t.Context(), id)), want)
+	}
+	if now := must[bool](t)(b.Regrouped(t.Context(), seq-1)); !now {
+		t.Error("a window from before the split is not made anew")
+	}
+	if now := must[bool](t)(b.Regrouped(t.Context(), seq)); now {
+		t.Error("a window that has the split is made anew")
+	}
+	equal(t, must[news.StoryID](t)(b.LastStory(t.Context())), news.StoryID(2))
+	tr := must[[]store.Trail](t)(b.Explain(t.Context(), list[1].Article.URL))[0]
+	if tr.Story != 2 || len(tr.Split) != 1 || tr.Split[0].Reasons[0] != "unlike the first" {
+		t.Errorf("explained as of story %s by %+v", tr.Story, tr.Split)
+	}
+	if p := must[store.Pending](t)(b.PendingDigest(t.Context(), digest)); len(p.Stories) != 2 {
+		t.Errorf("the next digest holds %d stories, want both", len(p.Stories))
+	}
+	// A person's word counts more: what they made one is never split.
+	if joined := must[[]news.StoryID](t)(b.Joined(t.Context())); len(joined) != 0 {
+		t.Errorf("joined by people: %v", joined)
+	}
+	into := must[news.StoryID](t)(b.MergeStories(t.Context(), 1, 2, "merged by hand", t0))
+	equal(t, must[[]news.StoryID](t)(b.Joined(t.Context())), []news.StoryID{into})
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -28,18 +29,17 @@ func (s *Store) LastSeq(ctx context.Context) (seq int64, err error) {
 }
 
 // Regrouped says whether members that were placed up to seq moved since then:
-// by a merge, or because a person merged or split. A person's decision takes a
-// number that no member has.
+// by a merge or a split. A person's decision takes a number that no member has.
 func (s *Store) Regrouped(ctx context.Context, seq int64) (bool, error) {
-	var last, members, merges int64
+	var last, members, moves int64
 	err := s.r.QueryRowContext(ctx, `SELECT
 		(SELECT value FROM counters WHERE name = 'seq'),
 		(SELECT COUNT(*) FROM members WHERE seq > $1),
-		(SELECT COUNT(*) FROM merges WHERE seq > $1)`, seq).Scan(&last, &members, &merges)
+		(SELECT COUNT(*) FROM merges WHERE seq > $1) + (SELECT COUNT(*) FROM splits WHERE seq > $1)`, seq).Scan(&last, &members, &moves)
 	if err != nil {
 		return false, fmt.Errorf("read what was regrouped: %w", err)
 	}
-	return merges > 0 || last-seq != members, nil
+	return moves > 0 || last-seq != members, nil
 }
 
 // MergeStories makes one story of two, under the lower number, and returns it.
@@ -124,7 +124,7 @@ func (t *tx) unmerge(ctx context.Context, id news.StoryID, now time.Time) (int, 
 			return 0, err
 		}
 		moved += len(articles)
-		if err := t.move(ctx, articles, split{seq, from, id, now}); err != nil {
+		if err := t.move(ctx, Split{Seq: seq, From: from, Into: id, Articles: articles, At: now}); err != nil {
 			return 0, err
 		}
 		if _, err := t.exec(ctx, `UPDATE stories SET merged_into = $1 WHERE id = $2`, int64(id), int64(part)); err != nil {
@@ -168,24 +168,74 @@ func (t *tx) placedIn(ctx context.Context, first, now news.StoryID, seq int64) (
 	return list, rows.Err()
 }
 
-// split is a person's decision to take articles out of a story.
-type split struct {
-	seq        int64
-	from, into news.StoryID
-	at         time.Time
-}
-
-func (t *tx) move(ctx context.Context, articles []news.ArticleID, s split) error {
-	for _, a := range articles {
-		if _, err := t.exec(ctx, `UPDATE members SET story = $1 WHERE article = $2`, int64(s.into), int64(a)); err != nil {
+func (t *tx) move(ctx context.Context, s Split) error {
+	reasons, err := pack(s.Reasons)
+	if err != nil {
+		return err
+	}
+	for _, a := range s.Articles {
+		if _, err := t.exec(ctx, `UPDATE members SET story = $1 WHERE article = $2`, int64(s.Into), int64(a)); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `INSERT INTO splits (seq, article, from_story, into_story, at) VALUES ($1, $2, $3, $4, $5)`,
-			s.seq, int64(a), int64(s.from), int64(s.into), ms(s.at)); err != nil {
+		if _, err := t.exec(ctx, `INSERT INTO splits (seq, article, from_story, into_story, reasons, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+			s.Seq, int64(a), int64(s.From), int64(s.Into), reasons, ms(s.At)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// SplitsOf returns the splits that articles came to a story by, or left it, the first
+// first.
+func (s *Store) SplitsOf(ctx context.Context, id news.StoryID) ([]Split, error) {
+	list, err := readSplits(ctx, s.r, `WHERE from_story = $1 OR into_story = $1`, int64(id))
+	if err != nil {
+		return nil, fmt.Errorf("read splits of story %d: %w", id, err)
+	}
+	return list, nil
+}
+
+func readSplits(ctx context.Context, q querier, where string, args ...any) ([]Split, error) {
+	var list []Split
+	err := query(ctx, q, func(r *sql.Rows) error {
+		var s Split
+		var article news.ArticleID
+		var when sql.NullInt64
+		var reasons string
+		if err := r.Scan(&s.Seq, &article, &s.From, &s.Into, &reasons, &when); err != nil {
+			return err
+		}
+		if n := len(list); n > 0 && list[n-1].Seq == s.Seq && list[n-1].Into == s.Into {
+			list[n-1].Articles = append(list[n-1].Articles, article)
+			return nil
+		}
+		if err := unpack(reasons, &s.Reasons); err != nil {
+			return err
+		}
+		s.At, s.Articles = at(when), []news.ArticleID{article}
+		list = append(list, s)
+		return nil
+	}, `SELECT seq, article, from_story, into_story, reasons, at FROM splits `+where+` ORDER BY seq, into_story, article`, args...)
+	return list, err
+}
+
+// Joined returns the stories that a person merged others into: they are one because
+// somebody said so.
+func (s *Store) Joined(ctx context.Context) ([]news.StoryID, error) {
+	var list []news.StoryID
+	err := query(ctx, s.r, func(r *sql.Rows) error {
+		var id news.StoryID
+		if err := r.Scan(&id); err != nil {
+			return err
+		}
+		list = append(list, id)
+		return nil
+	}, `SELECT DISTINCT COALESCE(s.merged_into, s.id) FROM merges m JOIN stories s ON s.id = m.into_story
+		WHERE NOT EXISTS (SELECT 1 FROM members WHERE seq = m.seq)`)
+	if err != nil {
+		return nil, fmt.Errorf("read which stories people merged: %w", err)
+	}
+	return list, nil
 }
 
 // SplitStory moves articles of a story to a new one and returns it. At least one
@@ -226,7 +276,7 @@ func (t *tx) splitStory(ctx context.Context, id news.StoryID, articles []news.Ar
 	if err := t.begin(ctx, into, now); err != nil {
 		return 0, err
 	}
-	if err := t.move(ctx, articles, split{seq, from, into, now}); err != nil {
+	if err := t.move(ctx, Split{Seq: seq, From: from, Into: into, Articles: articles, At: now}); err != nil {
 		return 0, err
 	}
 	var left int

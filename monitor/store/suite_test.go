@@ -32,7 +32,7 @@ func cases() []testCase {
 		nothingOldIsNew, reusedGUIDsSwallowNothing, twoSourcesOfOneURLAreOneArticle, anEntryTwiceInAPollIsOneArticle,
 		anEditIsKept, aNamelessEntryIsKnownByItsContent,
 		aTeaserWaitsForItsPage, aFailedReadStandsAsTheFeedGaveIt, whatAPageLeadsToIsStoredOnce,
-		articlesAreGroupedInOrder, aPlacedArticleStays, aStaleDecisionIsRefused, aMergeMovesMembers,
+		articlesAreGroupedInOrder, aPlacedArticleStays, aStaleDecisionIsRefused, aMergeMovesMembers, aSplitMovesMembers,
 		aPlacementIsWholeOrNothing, anEditOfAMemberWaits, anEditWhilePlacingIsSeen, aCorrectionIsInTheNextDigest,
 		aMuteEndsWithWhatIsMaterial, irrelevantIsForGood, aMergeKeepsWhatSomebodyWants, aMergeOfMutesIsTheirCommonPart, aDigestLeavesOutWhatIsMuted,
 		aDeliveryIsClaimedOnce, aFreeTryDoesNotCount, aThreadIsKeptForTheStory, theOutboxIsInOrder, keysAreUnique,

@@ -148,6 +148,7 @@ type Placement struct {
 	Material  bool // what is new is worth telling: it ends mutes
 	Signature []byte
 	Merged    []Merge
+	Split     []Split // after it
 	// Seen is the Seq of the last member the decision took into account. When
 	// it is not 0 and other members were placed since, Place returns [ErrStale]
 	// and records nothing.
@@ -164,6 +165,16 @@ type Merge struct {
 	Reasons    []string
 	At         time.Time
 	Seq        int64 // of the member whose placing showed it; set by the store
+}
+
+// Split records that articles of a story turned out to be another one, or that a
+// person said so.
+type Split struct {
+	From, Into news.StoryID
+	Articles   []news.ArticleID
+	Reasons    []string // none where a person decided
+	At         time.Time
+	Seq        int64 // of the member whose placing showed it, or of the decision; set by the store
 }
 
 // Pending is what a digest of a route would hold: stories with members grouped
@@ -200,6 +211,7 @@ type Trail struct {
 	New        []news.Novelty
 	Edits      []news.Correction // what edits changed of its story
 	Merged     []Merge
+	Split      []Split // by which it came to its story
 	Mutes      []news.Mute
 	Deliveries []news.Delivery // of its story, and the digests that hold it
 }

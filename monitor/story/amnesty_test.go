@@ -50,6 +50,7 @@ func placeSamples(t *testing.T, list []sample) map[string]Decision {
 		t.Fatal(err)
 	}
 	w := New(Options{})
+	var places Places
 	out := map[string]Decision{}
 	for i, s := range list {
 		at, err := time.Parse(time.RFC3339, s.Date)
@@ -60,10 +61,12 @@ func placeSamples(t *testing.T, list []sample) map[string]Decision {
 		it.Article.Lang = s.Lang
 		it.Reading = matcher.Read(it.Article)
 		out[s.ID] = w.Add(it)
+		places.Take(it.Article.ID, out[s.ID])
 	}
-	for id, d := range out {
-		d.Story = w.now(d.Story)
-		out[id] = d
+	for i, s := range list {
+		d := out[s.ID]
+		d.Story = places.Of(news.ArticleID(i + 1))
+		out[s.ID] = d
 	}
 	return out
 }

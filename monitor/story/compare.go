@@ -259,9 +259,13 @@ func (w *Window) nearest(d *doc) []int32 {
 	return out
 }
 
-// alike says whether two stories are one: the latest members of the smaller
-// fit the larger one.
+// alike says whether two stories are one: so the pairs of their texts are on
+// average, or, where one has headlines only or they are in different languages, the
+// latest members of the smaller fit the larger.
 func (w *Window) alike(a, b *cluster) bool {
+	if p, ok := w.mean(w.texts(a, 8), w.texts(b, 8)); ok {
+		return p >= oneStory
+	}
 	if len(a.members) > len(b.members) {
 		a, b = b, a
 	}

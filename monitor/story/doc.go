@@ -29,6 +29,7 @@ type doc struct {
 	mod     uint8 // which hashes are kept as prints: those it divides
 	short   bool  // hardly more than a headline
 	gone    bool  // its story is closed
+	slim    bool  // a copy that keeps no more than some prints, by which to know what it copies
 	nTerms  uint16
 	data    []uint32 // terms, then prints, each sorted
 	facts   string   // packed, see fact.go
@@ -44,12 +45,17 @@ func roleOf(r news.Role) role { return role(max(slices.Index(roles[:], r), 0)) }
 
 func (d *doc) prints() []uint32 { return d.data[d.nTerms:] }
 
-// slim drops what the text that d copies has too. A copy that is longer than
+// slimPrints are kept of a copy.
+const slimPrints = 6
+
+// thin drops what the text that d copies has too. A copy that is longer than
 // what it copies keeps all: it may be the whole, and the other a part.
-func (d *doc) slim(o *doc) {
+func (d *doc) thin(o *doc) {
 	mod := uint32(max(d.mod, o.mod))
 	if a, b := countMod(d.prints(), mod), countMod(o.prints(), mod); a <= b+b/4 {
-		d.data, d.nTerms, d.facts, d.norms = nil, 0, "", norms{}
+		prints := d.prints()
+		d.data, d.nTerms, d.facts, d.norms = slices.Clone(prints[:min(len(prints), slimPrints)]), 0, "", norms{}
+		d.slim = true
 	}
 }
 

@@ -11,14 +11,13 @@ import (
 )
 
 const (
-	joinAt    = 0.45 // probability at which an article joins a story
-	mergeAt   = 0.6  // and from which a second story is merged that it fits too
-	mergeMean = 0.6  // if the one's articles fit the other with this much
+	joinAt    = 0.45 // probability at which an article fits a story
+	mergeMean = 0.6  // at which the headlines of one story fit another
 )
 
-// model is two sets of gradient-boosted regression trees (Friedman 2001), one
-// for texts and one for headlines alone.
-type model struct{ text, headline []tree }
+// model is three sets of gradient-boosted regression trees (Friedman 2001): for a
+// text and a story, for a headline alone and a story, and for two texts.
+type model struct{ text, headline, pair []tree }
 
 // tree is a tree of nodes; the first is its root.
 type tree []node
@@ -44,8 +43,8 @@ var theModel = sync.OnceValue(func() *model {
 	return m
 })
 
-// readModel reads the form that writeTo of the trainer writes: "text" or
-// "headline" begins a set, "tree" a tree, then a node a line.
+// readModel reads the form that writeTo of the trainer writes: "text",
+// "headline" or "pair" begins a set, "tree" a tree, then a node a line.
 func readModel(text string) (*model, error) {
 	m := &model{}
 	set := &m.text
@@ -60,6 +59,8 @@ func readModel(text string) (*model, error) {
 			set = &m.text
 		case f[0] == "headline":
 			set = &m.headline
+		case f[0] == "pair":
+			set = &m.pair
 		case f[0] == "tree":
 			*set = append(*set, nil)
 		case len(*set) == 0:
@@ -118,10 +119,13 @@ func (t tree) value(f *features) float64 {
 
 // probability is the model's that article and story belong together.
 func (m *model) probability(f *features, short bool) float64 {
-	trees := m.text
 	if short {
-		trees = m.headline
+		return probability(m.headline, f)
 	}
+	return probability(m.text, f)
+}
+
+func probability(trees []tree, f *features) float64 {
 	z := 0.0
 	for _, t := range trees {
 		z += t.value(f)

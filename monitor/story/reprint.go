@@ -126,7 +126,7 @@ func (w *Window) copyOf(d *doc, t twin) Decision {
 		how = fmt.Sprintf("it holds %.0f%% of the wording of %s", min(100*t.by, 100), w.sourceName(o))
 	}
 	if t.by >= nearlyAll && float64(theirs) >= nearlyAll*float64(own) && gap(d, o) < fresh {
-		d.slim(o)
+		d.thin(o)
 	}
 	if o.nTerms == 0 {
 		return Decision{Story: w.now(o.story), Role: news.Reprint, Reasons: []string{"has no words, as another of its source"}}

@@ -14,7 +14,7 @@ const version = 7
 // differences in uvarints.
 func (d *doc) encode() []byte {
 	out := make([]byte, 0, 48+4*len(d.data)+len(d.facts))
-	out = append(out, version, d.mod, asByte(d.short), byte(d.lang>>8), byte(d.lang))
+	out = append(out, version, d.mod, asByte(d.short)|asByte(d.slim)<<1, byte(d.lang>>8), byte(d.lang))
 	for _, x := range d.norms.list() {
 		out = binary.LittleEndian.AppendUint32(out, math.Float32bits(*x))
 	}
@@ -63,7 +63,7 @@ func decode(data []byte) doc {
 		return doc{mod: 1}
 	}
 	return doc{
-		mod: mod, short: data[2] == 1, lang: uint16(data[3])<<8 | uint16(data[4]), norms: n, nTerms: uint16(len(terms)),
+		mod: mod, short: data[2]&1 != 0, slim: data[2]&2 != 0, lang: uint16(data[3])<<8 | uint16(data[4]), norms: n, nTerms: uint16(len(terms)),
 		data: slices.Concat(terms, prints), facts: string(rest),
 	}
 }

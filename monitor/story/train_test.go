@@ -199,10 +199,9 @@ func report(t *testing.T, what string, m *model, streams []stream) {
 func bcubed(items []Item, m *model, at float64) (precision, recall float64, stories int) {
 	w := New(Options{})
 	w.model, w.joinAt = m, at
-	w.mergeAt = max(at, mergeAt)
-	var got []news.StoryID
+	var places Places
 	for _, it := range items {
-		got = append(got, w.Add(it).Story)
+		places.Take(it.Article.ID, w.Add(it))
 	}
 	type both struct {
 		id    news.StoryID
@@ -210,9 +209,9 @@ func bcubed(items []Item, m *model, at float64) (precision, recall float64, stor
 	}
 	ids, labels, n := map[news.StoryID]float64{}, map[string]float64{}, map[both]float64{}
 	each := func(do func(b both)) {
-		for i, it := range items {
+		for _, it := range items {
 			if it.Article.GUID != "" {
-				do(both{w.now(got[i]), it.Article.GUID})
+				do(both{places.Of(it.Article.ID), it.Article.GUID})
 			}
 		}
 	}
@@ -230,10 +229,52 @@ func train(streams []stream) *model {
 		all = append(all, examples(s.items, i, nil)...)
 	}
 	first := &model{text: boost(all, false), headline: boost(all, true)}
+	var two []example
+	for i, s := range streams {
+		two = append(two, pairs(s.items, i)...)
+	}
+	first.pair = boost(two, false)
 	for i, s := range streams {
 		all = append(all, examples(s.items, i, first)...)
 	}
-	return &model{text: boost(all, false), headline: boost(all, true)}
+	return &model{text: boost(all, false), headline: boost(all, true), pair: first.pair}
+}
+
+// pairs are those that the index gives for each text of a stream, and some of each
+// story.
+func pairs(items []Item, file int) (out []example) {
+	w := labelled(items)
+	for k := range w.docs {
+		d := &w.docs[k]
+		if items[k].Article.GUID == "" || d.short {
+			continue
+		}
+		others := append(w.nearest(d), w.sample(w.stories[d.story], 10)...)
+		slices.Sort(others)
+		for _, j := range slices.Compact(others) {
+			if o := &w.docs[j]; int(j) < k && !o.short {
+				out = append(out, example{w.pairFeatures(d, j), false, o.story == d.story, file})
+			}
+		}
+	}
+	return out
+}
+
+// labelled is a window with the labels as stories.
+func labelled(items []Item) *Window {
+	w := New(Options{})
+	ids := map[string]news.StoryID{}
+	for _, it := range items {
+		d := w.read(it)
+		id, ok := ids[it.Article.GUID]
+		if !ok || it.Article.GUID == "" {
+			w.last++
+			id = w.last
+			ids[it.Article.GUID] = id
+		}
+		w.join(d, id)
+	}
+	return w
 }
 
 // examples runs a stream with its labels as stories, or with those of a model. A
@@ -242,7 +283,9 @@ func examples(items []Item, file int, m *model) (out []example) {
 	w := New(Options{})
 	ids := map[string]news.StoryID{}
 	labels := map[news.StoryID]map[string]int{}
+	byID := map[news.ArticleID]string{}
 	for _, it := range items {
+		byID[it.Article.ID] = it.Article.GUID
 		d := w.read(it)
 		label := it.Article.GUID
 		twin := w.twin(&d)
@@ -262,6 +305,13 @@ func examples(items []Item, file int, m *model) (out []example) {
 				}
 			}
 			countIn(labels, a.Story, label, 1)
+			for _, g := range a.Split {
+				for _, id := range g.Articles {
+					l := byID[id]
+					countIn(labels, g.From, l, -1)
+					countIn(labels, g.Into, l, 1)
+				}
+			}
 			continue
 		}
 		id, ok := ids[label]
@@ -272,7 +322,7 @@ func examples(items []Item, file int, m *model) (out []example) {
 			}
 		}
 		if twin.doc >= 0 && w.docs[twin.doc].story == id {
-			d.slim(&w.docs[twin.doc])
+			d.thin(&w.docs[twin.doc])
 		}
 		w.join(d, id)
 	}
@@ -505,7 +555,7 @@ func (m *model) text2() string {
 	for _, set := range []struct {
 		name  string
 		trees []tree
-	}{{"text", m.text}, {"headline", m.headline}} {
+	}{{"text", m.text}, {"headline", m.headline}, {"pair", m.pair}} {
 		fmt.Fprintln(&b, set.name)
 		for _, t := range set.trees {
 			fmt.Fprintln(&b, "tree")

@@ -57,13 +57,14 @@ type Merged struct {
 
 // Decision is where an article belongs.
 type Decision struct {
-	Story     news.StoryID
-	New       bool // the article begins the story
+	Story     news.StoryID // before the Split
+	New       bool         // the article begins the story
 	Role      news.Role
 	Reasons   []string
 	News      []news.Novelty // what it adds to the story
 	Material  bool           // something of it is worth telling again
 	Merged    []Merged
+	Split     []Split
 	Signature []byte // what Restore needs
 }
 
@@ -75,13 +76,13 @@ type Window struct {
 	stories map[news.StoryID]*cluster
 	into    map[news.StoryID]news.StoryID // merged stories
 	reports map[uint32]news.StoryID       // closed stories, by the report they were about
+	whole   map[news.StoryID]bool         // stories that are never split
 	last    news.StoryID
 	prints  *postings
 	terms   *postings
 	words   *frequencies
 	model   *model
 	joinAt  float64
-	mergeAt float64
 	sources map[string]uint32
 	names   []string // of sources
 	newest  int64
@@ -114,8 +115,8 @@ func New(o Options) *Window {
 	}
 	return &Window{
 		age: o.Age, last: o.After, stories: map[news.StoryID]*cluster{}, into: map[news.StoryID]news.StoryID{},
-		reports: map[uint32]news.StoryID{}, sources: map[string]uint32{},
-		prints: newPostings(), terms: newPostings(), words: newFrequencies(), model: theModel(), joinAt: joinAt, mergeAt: mergeAt,
+		reports: map[uint32]news.StoryID{}, whole: map[news.StoryID]bool{}, sources: map[string]uint32{},
+		prints: newPostings(), terms: newPostings(), words: newFrequencies(), model: theModel(), joinAt: joinAt,
 	}
 }
 
@@ -165,6 +166,9 @@ func (w *Window) Add(it Item) Decision {
 	d.role = roleOf(out.Role)
 	out.Signature = d.encode()
 	w.join(d, out.Story)
+	if out.Role != news.Reprint {
+		out.Split = w.split(w.stories[w.now(out.Story)])
+	}
 	return out
 }
 
@@ -205,7 +209,7 @@ func (w *Window) decide(d *doc, facts []fact) Decision {
 func (w *Window) mergeRunnersUp(facts []fact, ranked []scored) (list []Merged) {
 	best := ranked[0].c
 	for _, r := range ranked[1:min(len(ranked), 4)] {
-		if r.p < w.mergeAt || !w.alike(best, r.c) {
+		if r.p < w.joinAt || !w.alike(best, r.c) {
 			continue
 		}
 		from, into := best, r.c
@@ -284,10 +288,15 @@ func (w *Window) learn(i int) {
 	if d.nTerms == 0 {
 		return
 	}
-	if c := w.stories[d.story]; roles[d.role] != news.Reprint || c.strand(d.lang) == nil {
-		w.learnCenter(c, int32(i))
-	}
+	w.learnIn(w.stories[d.story], int32(i))
 	w.words.learn(d)
+}
+
+// learnIn takes a member into the centre of its story.
+func (w *Window) learnIn(c *cluster, i int32) {
+	if d := &w.docs[i]; d.nTerms > 0 && (roles[d.role] != news.Reprint || c.strand(d.lang) == nil) {
+		w.learnCenter(c, i)
+	}
 }
 
 // earlier of two dates, of which either may be unknown.
@@ -308,6 +317,9 @@ func (w *Window) index(i int) {
 		return
 	}
 	d := &w.docs[i]
+	if d.slim {
+		return
+	}
 	for _, h := range d.prints() {
 		w.prints.add(h, int32(i))
 	}

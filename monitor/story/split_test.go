@@ -1,0 +1,172 @@
+package story
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/armswatch/armswatch/matchers"
+	"github.com/armswatch/armswatch/monitor/news"
+)
+
+// twoClaims are four articles on an attack and four on a sale; the first of the
+// sale tells of the attack too.
+func twoClaims(t *testing.T) (items []Item) {
+	t.Helper()
+	f, err := os.Open("testdata/split.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	matcher, err := matchers.New(matchers.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		var s struct{ Source, Title, Text, Date string }
+		if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
+			t.Fatal(err)
+		}
+		at, err := time.Parse(time.RFC3339, s.Date)
+		if err != nil {
+			t.Fatal(err)
+		}
+		it := article(len(items)+1, s.Source, s.Title, s.Text, at)
+		it.Reading = matcher.Read(it.Article)
+		items = append(items, it)
+	}
+	return items
+}
+
+func TestAStoryThatTurnsOutToBeTwoIsSplit(t *testing.T) {
+	w := New(Options{})
+	var places Places
+	var splits []Split
+	for i, it := range twoClaims(t) {
+		d := w.Add(it)
+		places.Take(it.Article.ID, d)
+		splits = append(splits, d.Split...)
+		if want := news.StoryID(1 + i/7); d.Story != want || len(d.Split) > 0 != (i == 6) {
+			t.Fatalf("article %d is placed in story %s, want %s; split %+v", i+1, d.Story, want, d.Split)
+		}
+	}
+	s := splits[0]
+	if s.From != 1 || s.Into != 2 || !slices.Equal(s.Articles, []news.ArticleID{5, 6, 7}) || len(s.Reasons) != 1 || !strings.Contains(s.Reasons[0], "unlike the first of story 1 (0.") {
+		t.Errorf("split %+v", s)
+	}
+	for id := range news.ArticleID(8) {
+		want := news.StoryID(1 + id/4)
+		if got := places.Of(id + 1); got != want || w.docs[id].story != want {
+			t.Errorf("article %d is in story %s, in the window %s, want %s", id+1, got, w.docs[id].story, want)
+		}
+	}
+	// What comes next goes to either.
+	next := w.Add(article(9, "Night Post", "Lissan: bank accounts of missile company frozen", "Banks in Lissan froze the accounts of the trading company whose freighter held Kornet launch tubes under onions. The captain and two sailors stay in jail, prosecutors said.", day.AddDate(0, 0, 8)))
+	if next.Story != 2 {
+		t.Errorf("the next on the sale is in story %s: %q", next.Story, next.Reasons)
+	}
+}
+
+func TestAStoryThatAPersonMergedIsNotSplit(t *testing.T) {
+	w := New(Options{})
+	w.Keep(1)
+	for _, it := range twoClaims(t) {
+		if d := w.Add(it); len(d.Split) > 0 {
+			t.Fatalf("split %+v", d.Split)
+		}
+	}
+}
+
+// Whatever is split, each article is in one story, and the window that Restore makes of
+// the decisions is that in which they were made.
+func TestSplitsLoseNothing(t *testing.T) {
+	claims := twoClaims(t)
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		w := New(Options{})
+		w.joinAt = -1 // all in one story that has anything in common
+		var places Places
+		var records []Record
+		splits := 0
+		for n := range 40 {
+			it := claims[r.IntN(len(claims))]
+			it.Article.ID = news.ArticleID(n + 1)
+			it.Article.Source = fmt.Sprint("Outlet ", r.IntN(20))
+			if words := strings.Fields(it.Article.Text); r.IntN(2) == 0 {
+				r.Shuffle(len(words), func(i, j int) { words[i], words[j] = words[j], words[i] })
+				it.Article.Text = strings.Join(words, " ")
+			}
+			d := w.Add(it)
+			places.Take(it.Article.ID, d)
+			splits += len(d.Split)
+			records = append(records, Record{Article: it.Article.ID, When: it.Article.Published, Source: it.Article.Source, Role: d.Role, Signature: d.Signature})
+		}
+		if splits == 0 {
+			t.Errorf("seed %d: nothing was split", seed)
+		}
+		seen := map[int32]bool{}
+		for id, c := range w.stories {
+			for _, i := range c.members {
+				if d := &w.docs[i]; seen[i] || d.story != id || places.Of(d.article) != id {
+					t.Errorf("seed %d: document %d is in story %s, says %s, told %s", seed, i, id, d.story, places.Of(d.article))
+				}
+				seen[i] = true
+			}
+		}
+		if len(seen) != len(w.docs) {
+			t.Errorf("seed %d: %d of %d documents are in stories", seed, len(seen), len(w.docs))
+		}
+		again := New(Options{})
+		for i := range records {
+			records[i].Story = places.Of(records[i].Article)
+		}
+		again.Restore(records...)
+		for id, c := range w.stories {
+			if o := again.stories[id]; o == nil || !slices.Equal(o.members, c.members) || o.first != c.first || o.newest != c.newest || len(o.strands) != len(c.strands) {
+				t.Errorf("seed %d: story %s is restored as %+v, was %+v", seed, id, o, c)
+			}
+		}
+	}
+}
+
+// A copy that keeps hardly anything of its text goes with the text it copies.
+func TestACopyFollowsItsText(t *testing.T) {
+	w := New(Options{})
+	claims := twoClaims(t)
+	var places Places
+	for i, it := range claims {
+		places.Take(it.Article.ID, w.Add(it))
+		if i == 4 {
+			c := it
+			c.Article.ID, c.Article.Source = 50, "Copyist"
+			d := w.Add(c)
+			places.Take(50, d)
+			if d.Role != news.Reprint || !w.docs[5].slim {
+				t.Fatalf("the copy is a %s: %q", d.Role, d.Reasons)
+			}
+		}
+	}
+	if a, b := places.Of(5), places.Of(50); a != b || a == 1 {
+		t.Errorf("the article is in story %s, its copy in %s", a, b)
+	}
+}
+
+func TestPlacesFollowMergesAndSplits(t *testing.T) {
+	var p Places
+	p.Take(1, Decision{Story: 1})
+	p.Take(2, Decision{Story: 2})
+	p.Take(3, Decision{Story: 2, Merged: []Merged{{From: 2, Into: 1}}})
+	p.Take(4, Decision{Story: 1, Split: []Split{{From: 1, Into: 3, Articles: []news.ArticleID{3, 4}}}})
+	p.Take(5, Decision{Story: 4, Merged: []Merged{{From: 4, Into: 3}}})
+	for id, want := range []news.StoryID{0, 1, 1, 3, 3, 3, 0} {
+		if got := p.Of(news.ArticleID(id)); got != want {
+			t.Errorf("article %d is in story %s, want %s", id, got, want)
+		}
+	}
+}
