@@ -4,7 +4,9 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"strings"
+	"unsafe"
 
+	"github.com/armswatch/armswatch/matchers/query"
 	"github.com/armswatch/armswatch/matchers/token"
 )
 
@@ -19,6 +21,7 @@ func filterSize(keys int) int { return max(bits.Len(uint(keys*bitsPerKey/64)), 1
 // with a wildcard, and those that all inflections of a word share. It goes by
 // five bytes, or by three or two where a rule has no more.
 type headIndex struct {
+	lang   string // of the articles, as query.Language gives it
 	rules  map[headKey][]head
 	filter []uint64 // a word for the first three bytes, with two bits for these alone or for five
 	shift  uint
@@ -31,20 +34,23 @@ type headKey struct {
 	bytes uint8
 }
 
-// head is the beginning of a word and the rule that asks for it.
+// head is the beginning of a word and the rule that asks for it. Most that do not
+// fit are refused by first, the first eight bytes.
 type head struct {
-	fold string
-	rule int32
+	first, mask uint64
+	fold        string
+	inflected   query.Inflected
+	rule        int32
 }
 
-func newHeadIndex(keys int) headIndex {
+func newHeadIndex(keys int, lang string) headIndex {
 	n := filterSize(keys)
-	return headIndex{rules: map[headKey][]head{}, filter: make([]uint64, 1<<n), shift: uint(64 - n)}
+	return headIndex{lang: lang, rules: map[headKey][]head{}, filter: make([]uint64, 1<<n), shift: uint(64 - n)}
 }
 
-// add indexes a rule by the beginning of a word, folded. It says no when that is
-// too short.
-func (x *headIndex) add(fold string, rule int32) bool {
+// add indexes a rule by the beginning of a word, folded, which all inflections
+// of a word share if one is given. It says no when the beginning is too short.
+func (x *headIndex) add(fold string, inflected query.Inflected, rule int32) bool {
 	first := firstBytes(fold)
 	k := headKey{bytes: 5}
 	switch n := len(fold); {
@@ -65,7 +71,7 @@ func (x *headIndex) add(fold string, rule int32) bool {
 		return false
 	}
 	k.first = first & (1<<(8*k.bytes) - 1)
-	x.rules[k] = append(x.rules[k], head{fold, rule})
+	x.rules[k] = append(x.rules[k], head{first, keep[min(len(fold), 8)], fold, inflected, rule})
 	return true
 }
 
@@ -79,9 +85,18 @@ func threeHash(first uint64) uint64 {
 func fiveHash(first uint64) uint64 { return (first >> 24 & 0xffff) * 0x9e3779b97f4a7c15 }
 
 const (
-	small       = 0x2020202020202020 // makes ASCII letters small
-	beyondASCII = 0x8080808080808080
+	ones        = 0x0101010101010101
+	small       = ones << 5 // makes ASCII letters small
+	beyondASCII = ones << 7
+	ampersands  = '&' * ones
 )
+
+// plain says that the first bytes of a word are their own folded form in small
+// letters: ASCII, and no HTML entity begins among them.
+func plain(first uint64) bool {
+	x := first ^ ampersands // has a zero byte where an ampersand stands
+	return (first|(x-ones)&^x)&beyondASCII == 0
+}
 
 // keep masks all but the first n bytes out of eight.
 var keep = [9]uint64{0, 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, 1<<64 - 1}
@@ -94,32 +109,24 @@ func firstBytes(word string) uint64 {
 }
 
 // load is firstBytes of a token in small letters.
-func load(text string, t token.Token) uint64 {
+func load(text []byte, t token.Token) uint64 {
 	n := min(t.End-t.Start, 8)
-	if i := int(t.Start); i+8 <= len(text) {
-		b := text[i : i+8]
-		v := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-		return (v | small) & keep[n]
+	if int(t.Start)+8 <= len(text) {
+		return (binary.LittleEndian.Uint64(text[t.Start:]) | small) & keep[n]
 	}
-	return (firstBytes(t.Of(text)) | small) & keep[n]
+	return (firstBytes(string(text[t.Start:t.End])) | small) & keep[n]
 }
 
 func (x *headIndex) append(dst []int32, text string, tokens []token.Token) []int32 {
 	if len(x.rules) == 0 {
 		return dst
 	}
+	bytes := unsafe.Slice(unsafe.StringData(text), len(text)) //nolint:gosec // only read
 	filter, shift := x.filter, x.shift&63
 	for _, t := range tokens {
-		first := load(text, t)
-		if first&beyondASCII != 0 || first&0xff == '&' {
-			fold := token.Fold(t.Of(text))
-			first = firstBytes(fold)
-			dst = x.at(x.at(dst, fold, first, 3), fold, first, 5)
-			if x.hasTwo(first) {
-				dst = x.at(dst, fold, first, 2)
-			}
-			continue
+		first := load(bytes, t)
+		if !plain(first) {
+			first = firstBytes(token.Fold(t.Of(text)))
 		}
 		g := threeHash(first)
 		w := filter[g>>shift]
@@ -143,15 +150,26 @@ func (x *headIndex) hasTwo(first uint64) bool {
 
 // at looks up a word by the first n of its folded bytes.
 func (x *headIndex) at(dst []int32, word string, first uint64, n uint8) []int32 {
-	heads := x.rules[headKey{first & keep[n], n}]
-	if len(heads) == 0 {
-		return dst
-	}
-	fold := token.Fold(word)
-	for _, h := range heads {
-		if strings.HasPrefix(fold, h.fold) {
-			dst = append(dst, h.rule)
+	var fold, stem string // "" until needed
+	for _, h := range x.rules[headKey{first & keep[n], n}] {
+		if first&h.mask != h.first {
+			continue
 		}
+		if fold == "" {
+			fold = token.Fold(word)
+		}
+		if !strings.HasPrefix(fold, h.fold) {
+			continue
+		}
+		if h.inflected.Stem != "" && fold != h.inflected.Fold {
+			if stem == "" {
+				stem = query.Stem(x.lang, word)
+			}
+			if stem != h.inflected.Stem {
+				continue
+			}
+		}
+		dst = append(dst, h.rule)
 	}
 	return dst
 }

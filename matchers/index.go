@@ -34,7 +34,7 @@ func newRuleIndex(rules []rule, lang string) *ruleIndex {
 			}
 		}
 	}
-	x.heads = newHeadIndex(heads)
+	x.heads = newHeadIndex(heads, lang)
 	var forms []scan.Form
 	for i, list := range anchors {
 		for _, a := range list {
@@ -52,7 +52,7 @@ func newRuleIndex(rules []rule, lang string) *ruleIndex {
 
 func (x *ruleIndex) add(a query.Anchor, i int32) {
 	switch {
-	case a.Kind == query.Prefix && len(a.Words) == 1 && x.heads.add(a.Words[0], i):
+	case a.Kind == query.Prefix && len(a.Words) == 1 && x.heads.add(a.Words[0], a.Inflected, i):
 	case a.Kind == query.Mention && a.IDs != nil:
 		for _, id := range a.IDs {
 			x.systems[id] = append(x.systems[id], i)

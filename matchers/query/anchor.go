@@ -25,7 +25,16 @@ type Anchor struct {
 	Kind  AnchorKind
 	Words []string // of Words; of Prefix, one
 	IDs   []string // of Mention: catalogue ids, or nil
+	// Of Prefix: the word whose inflections are meant, or the zero Inflected.
+	Inflected Inflected
 }
+
+// Inflected is a word that a rule looks for in any inflection.
+type Inflected struct{ Fold, Stem string }
+
+// Stem is a word reduced to what its inflections share, for articles in a
+// language as [Language] gives it.
+func Stem(lang, word string) string { return stem(lang, strings.ToLower(word)) }
 
 // Anchors gives a set of which at least one must be met by every article that
 // the rule matches, chosen to be met rarely. An index over many rules evaluates
@@ -165,11 +174,12 @@ func (p *pattern) stemNeed(lang language) need {
 	if stemLanguage(string(lang), p.lower) == "" {
 		return need{[]Anchor{{Kind: Words, Words: []string{p.fold}}}, rarity(p.fold)}
 	}
-	begin := sharedStart(p.fold, stem(string(lang), p.lower))
+	stem := stem(string(lang), p.lower)
+	begin := sharedStart(p.fold, stem)
 	if begin == "" {
 		return need{[]Anchor{{Kind: Always}}, 2}
 	}
-	return need{[]Anchor{{Kind: Prefix, Words: []string{begin}}}, max(1, rarity(p.fold)-2)}
+	return need{[]Anchor{{Kind: Prefix, Words: []string{begin}, Inflected: Inflected{p.fold, stem}}}, max(1, rarity(p.fold)-2)}
 }
 
 // tooCommon refuses rules that any article would meet.
