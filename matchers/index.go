@@ -9,12 +9,46 @@ import (
 	"github.com/armswatch/armswatch/monitor/news"
 )
 
+// sharedWords are the words that rules ask for when the language of an article is
+// unknown, with a number for each. Nearly all are the same in every language, so
+// that one index, which they share with the names of weapons, serves all.
+type sharedWords map[string]int32
+
+func newSharedWords(rules []rule) sharedWords {
+	w := sharedWords{}
+	for i := range rules {
+		for _, a := range rules[i].expr.Anchors("") {
+			if text, ok := wordsOf(a); ok {
+				if _, known := w[text]; !known {
+					w[text] = int32(len(w))
+				}
+			}
+		}
+	}
+	return w
+}
+
+// wordsOf is what an anchor of words looks for.
+func wordsOf(a query.Anchor) (text string, ok bool) {
+	return strings.Join(a.Words, " "), a.Kind == query.Words && len(a.Words) > 0
+}
+
+// forms are the words in the order of their numbers.
+func (w sharedWords) forms() []scan.Form {
+	forms := make([]scan.Form, len(w))
+	for text, n := range w {
+		forms[n] = scan.Form{Text: text, Loose: true}
+	}
+	return forms
+}
+
 // ruleIndex finds the rules that an article may meet, by what each cannot do
 // without: a word, two adjacent words, the beginning of a word, a weapon system.
 // A token costs a load or two however many rules there are.
 type ruleIndex struct {
-	words    *scan.Index
-	askers   []int32 // the rule that asks for each form of words
+	shared   [][]int32   // the rules that ask for each of sharedWords
+	words    *scan.Index // of words that only rules for articles in this language ask for
+	askers   []int32     // the rule that asks for each form of words
 	heads    headIndex
 	systems  map[string][]int32
 	any      []int32 // any accepted mention
@@ -22,8 +56,8 @@ type ruleIndex struct {
 	reporter []int32 // rules that need a publisher and nothing else
 }
 
-func newRuleIndex(rules []rule, lang string) *ruleIndex {
-	x := &ruleIndex{systems: map[string][]int32{}}
+func newRuleIndex(rules []rule, shared sharedWords, lang string) *ruleIndex {
+	x := &ruleIndex{shared: make([][]int32, len(shared)), systems: map[string][]int32{}}
 	anchors := make([][]query.Anchor, len(rules))
 	heads := 0
 	for i := range rules {
@@ -38,10 +72,15 @@ func newRuleIndex(rules []rule, lang string) *ruleIndex {
 	var forms []scan.Form
 	for i, list := range anchors {
 		for _, a := range list {
-			if a.Kind == query.Words && len(a.Words) > 0 {
-				forms = append(forms, scan.Form{Text: strings.Join(a.Words, " "), Loose: true})
+			text, words := wordsOf(a)
+			n, known := shared[text]
+			switch {
+			case words && known:
+				x.shared[n] = append(x.shared[n], int32(i))
+			case words:
+				forms = append(forms, scan.Form{Text: text, Loose: true})
 				x.askers = append(x.askers, int32(i))
-			} else {
+			default:
 				x.add(a, int32(i))
 			}
 		}
@@ -69,6 +108,9 @@ func (x *ruleIndex) add(a query.Anchor, i int32) {
 // candidates appends the rules an article may meet to dst, in order, each once.
 func (x *ruleIndex) candidates(dst []int32, s *scratch, mentions []news.Mention) []int32 {
 	dst = append(append(dst, x.always...), x.reporter...)
+	for _, n := range s.words {
+		dst = append(dst, x.shared[n]...)
+	}
 	for f := range s.tokens {
 		s.hits = x.words.Append(s.hits[:0], s.texts[f], s.tokens[f])
 		for _, h := range s.hits {

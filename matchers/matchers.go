@@ -41,6 +41,7 @@ type Watchlist struct {
 type Matcher struct {
 	finder  *weapon.Finder
 	rules   []rule
+	shared  sharedWords
 	indexes sync.Map  // language -> func() *ruleIndex, made at the first article in it
 	scratch sync.Pool // of *scratch
 }
@@ -67,7 +68,7 @@ func New(o Options) (*Matcher, error) {
 			return nil, err
 		}
 	}
-	m := &Matcher{finder: weapon.New(cat)}
+	m := &Matcher{}
 	v := Vocabulary(cat)
 	for _, w := range o.Watchlists {
 		for _, text := range w.texts() {
@@ -78,6 +79,8 @@ func New(o Options) (*Matcher, error) {
 			m.rules = append(m.rules, newRule(w.Name, expr))
 		}
 	}
+	m.shared = newSharedWords(m.rules)
+	m.finder = weapon.New(cat, m.shared.forms()...)
 	return m, nil
 }
 
@@ -136,6 +139,7 @@ type scratch struct {
 	texts  [2]string // title, text
 	tokens [2][]token.Token
 	hits   []scan.Hit
+	words  []int32 // of sharedWords: those that stand in the article
 	rules  []int32
 }
 
@@ -149,10 +153,11 @@ func (m *Matcher) read(a news.Article, always bool) news.Reading {
 	for f, text := range s.texts {
 		s.tokens[f] = token.Append(s.tokens[f][:0], text)
 	}
-	r := news.Reading{Mentions: m.finder.Find(weapon.Doc{
+	var r news.Reading
+	r.Mentions, s.words = m.finder.FindAlso(s.words[:0], weapon.Doc{
 		Title: a.Title, Text: a.Text, Lang: a.Lang,
 		TitleTokens: s.tokens[0], TextTokens: s.tokens[1],
-	})}
+	})
 	s.rules = m.index(a.Lang).candidates(s.rules[:0], s, r.Mentions)
 	m.judge(a, s, &r)
 	if always || len(r.Matches) > 0 {
@@ -168,7 +173,7 @@ func (m *Matcher) index(lang string) *ruleIndex {
 	if x, ok := m.indexes.Load(lang); ok {
 		return x.(func() *ruleIndex)()
 	}
-	x, _ := m.indexes.LoadOrStore(lang, sync.OnceValue(func() *ruleIndex { return newRuleIndex(m.rules, lang) }))
+	x, _ := m.indexes.LoadOrStore(lang, sync.OnceValue(func() *ruleIndex { return newRuleIndex(m.rules, m.shared, lang) }))
 	return x.(func() *ruleIndex)()
 }
 

@@ -31,7 +31,7 @@ type Doc struct {
 type Finder struct {
 	catalogue *catalogue.Catalogue
 	index     *scan.Index
-	forms     []form
+	forms     []form // the first of the index; phrases of the caller follow
 	lexicon   *lexicon
 	scratch   sync.Pool // of *field
 }
@@ -50,8 +50,9 @@ type form struct {
 // bare says that a form is a word or a name that others bear too.
 func (f *form) bare() bool { return f.class == catalogue.Word || f.class == catalogue.Name }
 
-// New prepares a finder.
-func New(c *catalogue.Catalogue) *Finder {
+// New prepares a finder. Phrases given beside the catalogue are found in the same
+// pass over the text, by [Finder.FindAlso].
+func New(c *catalogue.Catalogue, also ...scan.Form) *Finder {
 	f := &Finder{catalogue: c, lexicon: theLexicon()}
 	var texts []scan.Form
 	for i, s := range c.Systems() {
@@ -62,7 +63,7 @@ func New(c *catalogue.Catalogue) *Finder {
 			}
 		}
 	}
-	f.index = scan.New(f.namesakes(texts))
+	f.index = scan.New(append(f.namesakes(texts), also...))
 	return f
 }
 
@@ -80,6 +81,7 @@ type field struct {
 	tokens    []token.Token
 	room      []token.Token // kept from document to document
 	hits      []scan.Hit
+	also      []int32 // phrases of the caller that stand in the text
 	sentences []int32
 	found     []candidate
 	doubtful  []int // systems whose namesakes are named
@@ -108,15 +110,23 @@ type candidate struct {
 // Find lists the names of systems in an article, in the order of title and
 // text. Only Mentions with Accepted count.
 func (f *Finder) Find(d Doc) []news.Mention {
+	mentions, _ := f.FindAlso(nil, d)
+	return mentions
+}
+
+// FindAlso is Find that appends to dst the phrases given to [New] that stand in
+// the article, by their place in that list, each as often as it stands there.
+func (f *Finder) FindAlso(dst []int32, d Doc) ([]news.Mention, []int32) {
 	title, text := f.field(news.InTitle, d.Title, d.TitleTokens), f.field(news.InText, d.Text, d.TextTokens)
 	defer f.scratch.Put(title)
 	defer f.scratch.Put(text)
+	dst = append(append(dst, title.also...), text.also...)
 	if len(title.found)+len(text.found) == 0 {
-		return nil
+		return nil, dst
 	}
 	j := newJudge(title, text)
 	j.judge()
-	return append(title.mentions(), text.mentions()...)
+	return append(title.mentions(), text.mentions()...), dst
 }
 
 // field tokenises a text, unless that is done, and collects the candidates in it.
@@ -132,9 +142,10 @@ func (f *Finder) field(name news.Field, text string, tokens []token.Token) *fiel
 	}
 	*d = field{
 		Finder: f, name: name, text: text, tokens: tokens, room: room,
-		hits: d.hits[:0], sentences: d.sentences[:0], found: d.found[:0], doubtful: d.doubtful[:0],
+		hits: d.hits[:0], also: d.also[:0], sentences: d.sentences[:0], found: d.found[:0], doubtful: d.doubtful[:0],
 	}
 	d.hits = f.index.Append(d.hits, text, d.tokens)
+	d.takeAlso()
 	if len(d.hits) == 0 {
 		return d
 	}
@@ -151,6 +162,19 @@ func (f *Finder) field(name news.Field, text string, tokens []token.Token) *fiel
 	d.found = longest(d.found)
 	d.dropNamesakes()
 	return d
+}
+
+// takeAlso moves the hits on phrases of the caller to also.
+func (d *field) takeAlso() {
+	own := d.hits[:0]
+	for _, h := range d.hits {
+		if n := h.Form - int32(len(d.forms)); n >= 0 {
+			d.also = append(d.also, n)
+		} else {
+			own = append(own, h)
+		}
+	}
+	d.hits = own
 }
 
 // longest keeps of overlapping candidates the leftmost and longest. Homonyms,
