@@ -31,7 +31,7 @@ type doc struct {
 	gone    bool  // its story is closed
 	slim    bool  // a copy that keeps no more than some prints, by which to know what it copies
 	nTerms  uint16
-	data    []uint32 // terms, then prints, each sorted
+	data    []uint32 // terms, then prints, each sorted; of the window's arena once it is placed
 	facts   string   // packed, see fact.go
 	norms   norms
 }
@@ -54,7 +54,7 @@ func (d *doc) thin(o *doc) {
 	mod := uint32(max(d.mod, o.mod))
 	if a, b := countMod(d.prints(), mod), countMod(o.prints(), mod); a <= b+b/4 {
 		prints := d.prints()
-		d.data, d.nTerms, d.facts, d.norms = slices.Clone(prints[:min(len(prints), slimPrints)]), 0, "", norms{}
+		d.data, d.nTerms, d.facts, d.norms = prints[:min(len(prints), slimPrints)], 0, "", norms{}
 		d.slim = true
 	}
 }
@@ -80,7 +80,8 @@ func gap(a, b *doc) time.Duration {
 	return (time.Duration(a.when-b.when) * time.Second).Abs()
 }
 
-// read reduces an article.
+// read reduces an article. The document's data is valid until the next is read, unless
+// it is placed.
 func (w *Window) read(it Item) doc {
 	a := it.Article
 	d := doc{article: a.ID, source: w.sourceID(a.Source), when: seconds(w.dated(a)), lang: language(a.Lang)}
@@ -110,12 +111,12 @@ func (w *Window) read(it Item) doc {
 	d.norms = w.norm(terms)
 	var prints []uint32
 	prints, d.mod = r.prints(hash(a.Source))
-	d.data = make([]uint32, 0, len(terms)+len(prints))
+	r.data = r.data[:0]
 	for _, t := range terms {
-		d.data = append(d.data, uint32(t))
+		r.data = append(r.data, uint32(t))
 	}
-	d.nTerms = uint16(len(terms))
-	d.data = append(d.data, prints...)
+	r.data = append(r.data, prints...)
+	d.data, d.nTerms = r.data, uint16(len(terms))
 	return d
 }
 
@@ -145,6 +146,25 @@ type reader struct {
 	found []term
 	words []uint32
 	out   []uint32
+	data  []uint32
+}
+
+// arena keeps the data of documents in large pieces: memory for each alone would be
+// rounded up by a twentieth of it.
+type arena struct{ free []uint32 }
+
+// piece is the size of a piece, 128 kB.
+const piece = 32 << 10
+
+func (a *arena) keep(data []uint32) []uint32 {
+	n := len(data)
+	if n > len(a.free) {
+		a.free = make([]uint32, max(piece, n))
+	}
+	kept := a.free[:n:n]
+	a.free = a.free[n:]
+	copy(kept, data)
+	return kept
 }
 
 func (r *reader) reset() { r.found = r.found[:0] }

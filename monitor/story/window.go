@@ -73,6 +73,7 @@ type Decision struct {
 type Window struct {
 	age     time.Duration
 	docs    []doc
+	arena   arena // of the documents' data
 	stories map[news.StoryID]*cluster
 	into    map[news.StoryID]news.StoryID // merged stories
 	reports map[uint32]news.StoryID       // closed stories, by the report they were about
@@ -270,7 +271,7 @@ func (w *Window) put(d doc, id news.StoryID) int {
 		c = &cluster{id: id, first: d.when}
 		w.stories[id] = c
 	}
-	d.story = id
+	d.story, d.data = id, w.arena.keep(d.data)
 	i := len(w.docs)
 	w.docs = append(w.docs, d)
 	w.hits = append(w.hits, 0)
@@ -384,10 +385,12 @@ func (w *Window) keepReport(d *doc, id news.StoryID) {
 func (w *Window) compact() {
 	at := make([]int32, len(w.docs))
 	kept := w.docs[:0]
+	w.arena = arena{}
 	for i := range w.docs {
 		at[i] = int32(len(kept))
-		if !w.docs[i].gone {
-			kept = append(kept, w.docs[i])
+		if d := w.docs[i]; !d.gone {
+			d.data = w.arena.keep(d.data)
+			kept = append(kept, d)
 		}
 	}
 	clear(w.docs[len(kept):])
