@@ -42,7 +42,11 @@ func (b *bench) visit() {
 	if err := b.store.MakeDue(ctx, time.Now()); err != nil {
 		b.t.Fatal(err)
 	}
-	if err := b.monitor.Visit(ctx, store.Visit{Host: "127.0.0.1"}); err != nil {
+	visits, err := b.store.BeginVisits(ctx, time.Now(), store.Visit{Host: "127.0.0.1", Reads: true})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := b.monitor.Visit(ctx, visits[0]); err != nil {
 		b.t.Fatal(err)
 	}
 	if err := b.deliver(ctx, store.Deliver{Channel: "slack:#operators"}); err != nil {

@@ -69,6 +69,7 @@ func (m *Monitor) poll(ctx context.Context, p store.Poll, q *uneventful) error {
 	if err := m.o.Store.RecordPoll(ctx, done); err != nil {
 		return fmt.Errorf("record poll of %s: %w", p.Source, err)
 	}
+	q.news = true
 	return nil
 }
 

@@ -27,14 +27,10 @@ const (
 // a failing store is an error.
 func (m *Monitor) Visit(ctx context.Context, v store.Visit) (err error) {
 	start := time.Now()
-	polls, err := m.o.Store.DuePolls(ctx, v.Host, start)
-	if err != nil {
-		return err
-	}
 	// Polls answered 304 are recorded together, the last ones with the end of
 	// the visit. A crash before that polls them again and loses nothing.
 	q := uneventful{m: m}
-	for _, p := range polls {
+	for _, p := range v.Polls {
 		if time.Since(start) > visitTime {
 			break
 		}
@@ -42,7 +38,7 @@ func (m *Monitor) Visit(ctx context.Context, v store.Visit) (err error) {
 			break
 		}
 	}
-	if err == nil {
+	if err == nil && (v.Reads || q.news) {
 		err = m.readPending(ctx, v.Host, start.Add(visitTime))
 	}
 	if err != nil {
@@ -55,6 +51,7 @@ func (m *Monitor) Visit(ctx context.Context, v store.Visit) (err error) {
 type uneventful struct {
 	m     *Monitor
 	polls []store.Polled
+	news  bool // another poll brought something
 }
 
 // add takes a poll, and records what it has when that is enough.

@@ -27,8 +27,8 @@ const (
 // alive lets the processes that share a PostgreSQL know of each other's death.
 // Each holds an advisory lock of its own on a connection of its own: the server
 // lets go of it when the process dies, however it dies, as the system does
-// with the lock file of SQLite. Whoever finds running jobs whose process holds
-// no lock puts them back into the queue. A process that only hangs keeps its
+// with the lock file of SQLite. Whoever finds running jobs or visits whose
+// process holds no lock lets others do them. A process that only hangs keeps its
 // lock; what it hung on is rescued after rescueAfter.
 type alive struct {
 	e    *postgres
@@ -125,8 +125,8 @@ func (a *alive) look(ctx context.Context) error {
 // orphaned lists the processes that run jobs and do not live. The jobs are read
 // before the locks: whoever began a job held its lock by then.
 func (a *alive) orphaned(ctx context.Context) ([]string, error) {
-	running, err := column[string](ctx, a.conn, `SELECT DISTINCT attempted_by[array_upper(attempted_by, 1)] FROM river_job
-		WHERE state = 'running' AND array_upper(attempted_by, 1) > 0`)
+	running, err := column[string](ctx, a.conn, `SELECT attempted_by[array_upper(attempted_by, 1)] FROM river_job
+		WHERE state = 'running' AND array_upper(attempted_by, 1) > 0 UNION SELECT holder FROM leases WHERE holder <> ''`)
 	if err != nil || len(running) == 0 {
 		return nil, err
 	}
@@ -152,7 +152,8 @@ func column[T any](ctx context.Context, c *pgx.Conn, text string, args ...any) (
 	return pgx.CollectRows(rows, pgx.RowTo[T])
 }
 
-// takeOver puts the jobs of dead processes back into the queue. Two processes
+// takeOver puts the jobs of dead processes back into the queue, and lets their
+// hosts be visited. Two processes
 // that do so at once find the other's done.
 func (a *alive) takeOver(ctx context.Context, dead []string) error {
 	for _, id := range dead {
@@ -161,8 +162,12 @@ func (a *alive) takeOver(ctx context.Context, dead []string) error {
 		if err != nil {
 			return err
 		}
-		if tag.RowsAffected() > 0 {
-			a.log.Warn("a process died; its jobs run again", "process", id, "jobs", tag.RowsAffected())
+		visits, err := a.conn.Exec(ctx, `DELETE FROM leases WHERE holder = $1`, id)
+		if err != nil {
+			return err
+		}
+		if n := tag.RowsAffected() + visits.RowsAffected(); n > 0 {
+			a.log.Warn("a process died; its jobs run again", "process", id, "jobs", n)
 		}
 	}
 	return nil

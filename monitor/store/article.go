@@ -9,8 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"github.com/armswatch/armswatch/monitor/news"
 )
 
@@ -97,24 +95,24 @@ func (t *tx) insertArticle(ctx context.Context, s Stored, now time.Time) error {
 	return nil
 }
 
-// changeArticle replaces what an outlet may edit and keeps what was there. It sets
-// the jobs that follow from it.
-func (t *tx) changeArticle(ctx context.Context, id news.ArticleID, s Stored, now time.Time, jobs map[river.JobArgs]bool) error {
+// changeArticle replaces what an outlet may edit and keeps what was there. It says
+// whether the article waits to be grouped.
+func (t *tx) changeArticle(ctx context.Context, id news.ArticleID, s Stored, now time.Time) (waits bool, err error) {
 	have, err := articles(ctx, t, []news.ArticleID{id})
 	if err != nil {
-		return err
+		return false, err
 	}
 	old, ok := have[id]
 	if !ok || old.Article.Title == clean(s.Article.Title) && old.Article.Text == clean(s.Article.Text) {
-		return nil // pruned since, or as it was
+		return false, nil // pruned since, or as it was
 	}
 	first, err := t.keepRevision(ctx, old.Article, now)
 	if err != nil {
-		return err
+		return false, err
 	}
 	reading, err := pack(s.Reading)
 	if err != nil {
-		return err
+		return false, err
 	}
 	a, matched := s.Article, len(s.Reading.Matches) > 0
 	_, err = t.exec(ctx, `UPDATE articles SET title = $1, body = $2, author = $3, lang = $4, canonical = $5,
@@ -122,29 +120,26 @@ func (t *tx) changeArticle(ctx context.Context, id news.ArticleID, s Stored, now
 		clean(a.Title), clean(a.Text), clean(a.Author), clean(a.Lang), clean(a.Canonical), ms(a.Published),
 		reading, bit(matched), int64(id))
 	if err != nil {
-		return fmt.Errorf("change article %d: %w", id, err)
+		return false, fmt.Errorf("change article %d: %w", id, err)
 	}
-	waits, err := t.edited(ctx, old.Article, matched, now)
+	waits, err = t.edited(ctx, old.Article, matched, now)
 	if err != nil {
-		return fmt.Errorf("keep article %d as it was: %w", id, err)
+		return false, fmt.Errorf("keep article %d as it was: %w", id, err)
 	}
-	jobs[Group{}] = jobs[Group{}] || waits
 	if first && matched && old.readState == readPage && old.Article.Text == clean(a.Text) {
-		return t.readAgain(ctx, id, now, jobs)
+		err = t.readAgain(ctx, id, now)
 	}
-	return nil
+	return waits, err
 }
 
 // readAgain has an article's page read once more: who edits a headline may have
 // edited what stands below it.
-func (t *tx) readAgain(ctx context.Context, id news.ArticleID, now time.Time, jobs map[river.JobArgs]bool) error {
-	var host string
-	err := t.QueryRowContext(ctx, `UPDATE articles SET read_state = $1, read_due = $2, read_attempts = 0 WHERE id = $3 RETURNING read_host`,
-		readAgain, ms(now), int64(id)).Scan(&host)
+func (t *tx) readAgain(ctx context.Context, id news.ArticleID, now time.Time) error {
+	_, err := t.exec(ctx, `UPDATE articles SET read_state = $1, read_due = $2, read_attempts = 0 WHERE id = $3`,
+		readAgain, ms(now), int64(id))
 	if err != nil {
 		return fmt.Errorf("read article %d again: %w", id, err)
 	}
-	jobs[Visit{host}] = true
 	return nil
 }
 

@@ -28,7 +28,7 @@ func (s *Store) Rewind(ctx context.Context, now time.Time, next func(Tick) time.
 			}
 		}
 		// Jobs that sleep: EnqueueDue inserts them again when their work is due.
-		if _, err := t.exec(ctx, `DELETE FROM river_job WHERE state IN ('scheduled', 'retryable') AND kind IN ('visit', 'group', 'deliver')`); err != nil {
+		if _, err := t.exec(ctx, `DELETE FROM river_job WHERE state IN ('scheduled', 'retryable') AND kind IN ('group', 'deliver')`); err != nil {
 			return err
 		}
 		if _, err := t.exec(ctx, `DELETE FROM leases WHERE until > $1`, ms(now.Add(leased))); err != nil {

@@ -5,9 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
-
-	"github.com/riverqueue/river"
 
 	"github.com/armswatch/armswatch/monitor/news"
 )
@@ -238,15 +237,16 @@ func (t *tx) makeDue(ctx context.Context, p Placement) error {
 			return err
 		}
 	}
-	jobs := map[river.JobArgs]bool{}
+	var channels []news.Channel
 	for _, d := range p.Deliveries {
 		added, err := t.addDelivery(ctx, d, p.At)
 		if err != nil {
 			return err
 		}
 		if added && !d.DueAt.After(p.At) {
-			jobs[Deliver{d.Channel}] = true
+			channels = append(channels, d.Channel)
 		}
 	}
-	return t.enqueueSet(ctx, p.At, jobs)
+	slices.Sort(channels) // one order, so that two transactions do not wait for each other crosswise
+	return t.enqueue(ctx, p.At, delivers(slices.Compact(channels))...)
 }

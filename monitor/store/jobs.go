@@ -11,11 +11,9 @@ import (
 	"github.com/armswatch/armswatch/monitor/news"
 )
 
-// The queues. Visits have their own, so that slow hosts cannot hold up what
-// brings news to people; deliveries have their own, so that a channel that
-// does not answer cannot hold up grouping.
+// The queues. Deliveries have their own, so that a channel that does not answer
+// cannot hold up grouping.
 const (
-	visitQueue   = "visit"
 	deliverQueue = "deliver"
 	lineQueue    = "line" // group, seal, prune
 )
@@ -24,9 +22,6 @@ const (
 // else would bring back its period. Other jobs are enqueued again by
 // EnqueueDue when River gives them up.
 const sealTries = 200
-
-// Kind names the job in the queue.
-func (Visit) Kind() string { return "visit" }
 
 // Kind names the job in the queue.
 func (Group) Kind() string { return "group" }
@@ -39,9 +34,6 @@ func (Seal) Kind() string { return "seal" }
 
 // Kind names the job in the queue.
 func (Prune) Kind() string { return "prune" }
-
-// InsertOpts puts the job into its queue.
-func (Visit) InsertOpts() river.InsertOpts { return opts(visitQueue) }
 
 // InsertOpts puts the job into its queue.
 func (Group) InsertOpts() river.InsertOpts { return opts(lineQueue) }
@@ -70,16 +62,12 @@ func opts(queue string) river.InsertOpts {
 	}}}
 }
 
-// leased is how long a queued visit keeps ticks from asking for it again: what
-// a visit may take and some waiting in the queue. Its end gives the lease back.
-const leased = 4 * time.Minute
-
-// twin is the lease when the job was there already: it may be about to end, so
-// look again soon.
-const twin = time.Second
+// queued is how long a job keeps ticks from asking for it again. It may have
+// been there already and be about to end, so they look again soon.
+const queued = time.Second
 
 // enqueue inserts jobs in the transaction and leases their work, so that the
-// ticks of the next minutes find nothing to do.
+// ticks of all processes do not ask for them at once.
 func (t *tx) enqueue(ctx context.Context, now time.Time, jobs ...river.JobArgs) error {
 	if len(jobs) == 0 {
 		return nil
@@ -88,16 +76,11 @@ func (t *tx) enqueue(ctx context.Context, now time.Time, jobs ...river.JobArgs) 
 	for i, j := range jobs {
 		params[i].Args = j
 	}
-	inserted, err := t.s.engine.enqueue(ctx, t, params)
-	if err != nil {
+	if err := t.s.engine.enqueue(ctx, t, params); err != nil {
 		return fmt.Errorf("enqueue %s: %w", jobs[0].Kind(), err)
 	}
-	for i, j := range jobs {
-		until := now.Add(twin)
-		if _, visit := j.(Visit); visit && !inserted[i].UniqueSkippedAsDuplicate {
-			until = now.Add(leased)
-		}
-		if err := t.lease(ctx, leaseName(j), until); err != nil {
+	for _, j := range jobs {
+		if err := t.lease(ctx, leaseName(j), now.Add(queued)); err != nil {
 			return err
 		}
 	}
@@ -108,8 +91,6 @@ func (t *tx) enqueue(ctx context.Context, now time.Time, jobs ...river.JobArgs) 
 // do not enqueue.
 func leaseName(j river.JobArgs) string {
 	switch j := j.(type) {
-	case Visit:
-		return visitLease + j.Host
 	case Group:
 		return groupLease
 	case Deliver:

@@ -79,6 +79,9 @@ func migrate[T any](ctx context.Context, s *Store, name string, dialect goose.Di
 	if _, err := queue.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("migrate the queue of %s: %w", name, err)
 	}
+	if _, err := s.w.ExecContext(ctx, `DELETE FROM river_job WHERE kind = 'visit'`); err != nil { // until schema 8 they were jobs
+		return fmt.Errorf("migrate the queue of %s: %w", name, err)
+	}
 	s.log.Info("database migrated", "database", name, "from", have.ours, "to", knows.ours)
 	return nil
 }

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"github.com/armswatch/armswatch/monitor/news"
 )
 
@@ -19,7 +17,7 @@ func compareKeys(a, b key) int {
 
 // RecordPoll records everything that one poll changed, in one transaction:
 // articles with their names and readings, validators, the next poll, and the
-// jobs for what the articles need. A crash before the commit polls again with
+// job that groups them. A crash before the commit polls again with
 // the old validators and gets the same entries; a crash after it loses
 // nothing. New articles without an id get one. An article that came in under
 // the same name since Identify, from another source or twice in this poll, is
@@ -106,39 +104,31 @@ func (t *tx) recordPoll(ctx context.Context, p Polled) error {
 	if err != nil {
 		return err
 	}
-	jobs := make(map[river.JobArgs]bool)
+	group := false
 	for _, a := range changed {
-		if err := t.changeArticle(ctx, a.Known, a, p.At, jobs); err != nil {
+		waits, err := t.changeArticle(ctx, a.Known, a, p.At)
+		if err != nil {
 			return err
 		}
+		group = group || waits
 	}
 	if err := t.addArticles(ctx, added, p.At); err != nil {
 		return err
 	}
 	for _, a := range added {
-		if a.ReadHost != "" {
-			jobs[Visit{a.ReadHost}] = true
-		} else if len(a.Reading.Matches) > 0 {
-			jobs[Group{}] = true
-		}
+		group = group || a.ReadHost == "" && len(a.Reading.Matches) > 0
 	}
 	if err := t.recordSuccess(ctx, p, len(added)); err != nil {
 		return err
 	}
-	return t.enqueueSet(ctx, p.At, jobs)
+	return t.enqueueGroup(ctx, p.At, group)
 }
 
-// enqueueSet enqueues the jobs that are true, in one order, so that two
-// transactions do not wait for each other crosswise.
-func (t *tx) enqueueSet(ctx context.Context, now time.Time, jobs map[river.JobArgs]bool) error {
-	var list []river.JobArgs
-	for j, wanted := range jobs {
-		if wanted {
-			list = append(list, j)
-		}
+func (t *tx) enqueueGroup(ctx context.Context, now time.Time, wanted bool) error {
+	if !wanted {
+		return nil
 	}
-	slices.SortFunc(list, func(a, b river.JobArgs) int { return strings.Compare(leaseName(a), leaseName(b)) })
-	return t.enqueue(ctx, now, list...)
+	return t.enqueue(ctx, now, Group{})
 }
 
 // sortOut drops the new articles that are stored by now and splits the rest.

@@ -14,7 +14,7 @@ import (
 
 func aNewSourceIsDueAtOnce(t *testing.T, b bench) {
 	b.sync(feed("A"), feed("B"))
-	polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0))
+	polls := b.duePolls("a.example", t0)
 	equal(t, polls, []store.Poll{{Source: "A", First: true}})
 	states := must[[]news.SourceState](t)(b.Sources(t.Context()))
 	equal(t, states, []news.SourceState{
@@ -30,12 +30,12 @@ func aChangedSourceLosesItsValidators(t *testing.T, b bench) {
 	p.ETag, p.LastModified, p.Interval = `"1"`, "yesterday", time.Minute
 	ok(t, b.RecordPoll(t.Context(), p))
 	b.sync(a) // the same
-	if polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0)); len(polls) != 0 {
+	if polls := b.duePolls("a.example", t0); len(polls) != 0 {
 		t.Errorf("an unchanged source is due again: %+v", polls)
 	}
 	a.Items = "article.post"
 	b.sync(a)
-	polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0))
+	polls := b.duePolls("a.example", t0)
 	equal(t, polls, []store.Poll{{Source: "A", LastSuccess: t0, Interval: time.Minute}})
 	if n := b.poll("A", news.Reading{}, entry("1")); n != 0 {
 		t.Errorf("%d articles of a changed source are new again", n)
@@ -47,7 +47,7 @@ func aRemovedSourceIsKeptAndNotPolled(t *testing.T, b bench) {
 	b.poll("A", news.Reading{}, entry("1"))
 	b.sync(feed("B"))
 	later := t0.Add(24 * time.Hour)
-	if polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", later)); len(polls) != 0 {
+	if polls := b.duePolls("a.example", later); len(polls) != 0 {
 		t.Errorf("a removed source is due: %+v", polls)
 	}
 	if states := must[[]news.SourceState](t)(b.Sources(t.Context())); len(states) != 1 {
@@ -56,11 +56,11 @@ func aRemovedSourceIsKeptAndNotPolled(t *testing.T, b bench) {
 	// A poll that was under way when the config changed does not bring it back.
 	b.poll("A", news.Reading{}, entry("1"))
 	ok(t, b.RecordPoll(t.Context(), store.Polled{Source: "A", At: t0, Next: t0, Err: "503"}))
-	if polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", later)); len(polls) != 0 {
+	if polls := b.duePolls("a.example", later); len(polls) != 0 {
 		t.Errorf("a removed source is due: %+v", polls)
 	}
 	b.sync(feed("A"), feed("B"))
-	polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0))
+	polls := b.duePolls("a.example", t0)
 	if len(polls) != 1 || polls[0].First {
 		t.Errorf("a source that came back: %+v, want due and with its history", polls)
 	}
@@ -79,7 +79,7 @@ func aFailedPollChangesNothingButTheFailure(t *testing.T, b bench) {
 		Source: "A", Kind: news.Feed, URL: "https://a.example/feed", State: "failing",
 		LastPoll: t0.Add(time.Hour), LastSuccess: t0, NextPoll: t0.Add(2 * time.Hour), Articles: 1, Failures: 2, Error: "fetch: 503",
 	})
-	polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0.Add(2*time.Hour)))
+	polls := b.duePolls("a.example", t0.Add(2*time.Hour))
 	equal(t, polls, []store.Poll{{Source: "A", ETag: `"1"`, LastSuccess: t0, Failures: 2, Interval: 10 * time.Minute}})
 	b.poll("A", news.Reading{})
 	if st := must[[]news.SourceState](t)(b.Sources(t.Context()))[0]; st.State != "ok" || st.Failures != 0 || st.Error != "" {
@@ -91,13 +91,13 @@ func aGoneSourceIsNotPolledAgain(t *testing.T, b bench) {
 	b.sync(feed("A"))
 	ok(t, b.RecordPoll(t.Context(), store.Polled{Source: "A", At: t0, Next: t0.Add(time.Hour), Err: "410", Gone: true}))
 	b.sync(feed("A"))
-	if polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0.AddDate(1, 0, 0))); len(polls) != 0 {
+	if polls := b.duePolls("a.example", t0.AddDate(1, 0, 0)); len(polls) != 0 {
 		t.Errorf("a gone source is due: %+v", polls)
 	}
 	moved := feed("A")
 	moved.URL = "https://a.example/rss"
 	b.sync(moved)
-	if polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0)); len(polls) != 1 {
+	if polls := b.duePolls("a.example", t0); len(polls) != 1 {
 		t.Error("a gone source with another URL is not due")
 	}
 }
@@ -108,7 +108,7 @@ func aNoticeIsPartOfThePoll(t *testing.T, b bench) {
 		Source: "A", At: t0, Next: t0, Err: "404", Memory: `{"x":1}`,
 		Notice: store.Notice{To: "slack:#operators", Lines: []string{"A is failing"}, At: t0, Zone: "UTC"},
 	}))
-	polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0))
+	polls := b.duePolls("a.example", t0)
 	equal(t, polls, []store.Poll{{Source: "A", First: true, Empty: true, Failures: 1, Memory: `{"x":1}`}})
 	equal(t, b.waiting("slack:#operators"), []string{"A is failing"})
 	ok(t, b.RecordPoll(t.Context(), store.Polled{Source: "A", At: t0, Next: t0, State: "silent", Trouble: "nothing new"}))
@@ -155,7 +155,7 @@ func (b bench) waiting(ch news.Channel) []string {
 func aMovedSourceBelongsToItsNewHost(t *testing.T, b bench) {
 	b.sync(feed("A"))
 	ok(t, b.RecordPoll(t.Context(), store.Polled{Source: "A", At: t0, Next: t0, Moved: "https://new.example/feed"}))
-	polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "new.example", t0))
+	polls := b.duePolls("new.example", t0)
 	equal(t, polls, []store.Poll{{Source: "A", Empty: true, Moved: "https://new.example/feed", LastSuccess: t0}})
 }
 
@@ -165,7 +165,7 @@ func aPollIsRecordedWhole(t *testing.T, b bench) {
 	p.Articles[1].ReadHost = "pages.example"
 	p.ETag, p.LastModified, p.Interval = `W/"x"`, "Sun, 01 Nov 2026 07:00:00 GMT", 20*time.Minute
 	ok(t, b.RecordPoll(t.Context(), p))
-	next := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0.Add(time.Hour)))
+	next := b.duePolls("a.example", t0.Add(time.Hour))
 	equal(t, next, []store.Poll{{Source: "A", ETag: `W/"x"`, LastModified: p.LastModified, LastSuccess: t0, Interval: 20 * time.Minute}})
 	waiting := must[[]store.Stored](t)(b.Ungrouped(t.Context(), 10))
 	if len(waiting) != 1 {
@@ -182,7 +182,7 @@ func aPollIsRecordedWhole(t *testing.T, b bench) {
 		t.Errorf("pending reads = %+v", reads)
 	}
 	left := must[store.Backlog](t)(b.Backlog(t.Context(), t0))
-	equal(t, left, store.Backlog{Reads: 1, Ungrouped: 1, Jobs: 2})
+	equal(t, left, store.Backlog{Reads: 1, Ungrouped: 1, Jobs: 1})
 }
 
 // A poll whose last article cannot be stored must not leave the first, its
@@ -198,7 +198,7 @@ func aPollThatCannotBeRecordedLeavesNothing(t *testing.T, b bench) {
 	}
 	left := must[store.Backlog](t)(b.Backlog(t.Context(), t0))
 	equal(t, left, store.Backlog{Polls: 1})
-	if polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0)); !polls[0].First || polls[0].ETag != "" {
+	if polls := b.duePolls("a.example", t0); !polls[0].First || polls[0].ETag != "" {
 		t.Errorf("after a failed record: %+v", polls)
 	}
 	if n := b.poll("A", matched("anti-tank"), entry("1"), entry("2")); n != 2 {
@@ -216,7 +216,7 @@ func aNotModifiedPollKeepsWhatItIsGiven(t *testing.T, b bench) {
 	if st.Articles != 1 || st.LastSuccess != t0.Add(time.Hour) || st.NextPoll != t0.Add(2*time.Hour) {
 		t.Errorf("after 304: %+v", st)
 	}
-	if polls := must[[]store.Poll](t)(b.DuePolls(t.Context(), "a.example", t0.Add(2*time.Hour))); polls[0].Empty || polls[0].ETag != `"1"` {
+	if polls := b.duePolls("a.example", t0.Add(2*time.Hour)); polls[0].Empty || polls[0].ETag != `"1"` {
 		t.Errorf("after 304: %+v", polls)
 	}
 }

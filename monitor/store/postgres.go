@@ -16,7 +16,6 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivertype"
 )
 
 // poolSize is how many connections one process holds at most unless the URL
@@ -56,7 +55,7 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, readOnly bool) (er
 		return fmt.Errorf("open %s: %w", name, err)
 	}
 	e.db = stdlib.OpenDBFromPool(e.pool)
-	s.w, s.r = e.db, e.db
+	s.w, s.r, s.shared = e.db, e.db, true
 	defer func() {
 		if err != nil {
 			_ = e.close()
@@ -92,12 +91,12 @@ func (e *postgres) alone(ctx context.Context, readOnly bool, f func() error) err
 	return f()
 }
 
-func (e *postgres) enqueue(ctx context.Context, t *tx, jobs []river.InsertManyParams) (res []*rivertype.JobInsertResult, err error) {
+func (e *postgres) enqueue(ctx context.Context, t *tx, jobs []river.InsertManyParams) (err error) {
 	rawErr := t.conn.Raw(func(c any) error {
-		res, err = e.insert.InsertManyTx(ctx, pgTx{c.(*stdlib.Conn).Conn()}, jobs)
+		_, err = e.insert.InsertManyTx(ctx, pgTx{c.(*stdlib.Conn).Conn()}, jobs)
 		return nil // a failed statement does not make the connection a bad one
 	})
-	return res, errors.Join(err, rawErr)
+	return errors.Join(err, rawErr)
 }
 
 func (e *postgres) client(c *river.Config) (client, error) {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"github.com/armswatch/armswatch/monitor/news"
 )
 
@@ -91,11 +89,11 @@ func (t *tx) recordReread(ctx context.Context, d ReadDone) error {
 	if err != nil || n == 0 || d.Err != "" {
 		return err
 	}
-	jobs := map[river.JobArgs]bool{}
-	if err := t.changeArticle(ctx, d.Article.ID, d.Stored, d.At, jobs); err != nil {
+	waits, err := t.changeArticle(ctx, d.Article.ID, d.Stored, d.At)
+	if err != nil {
 		return err
 	}
-	return t.enqueueSet(ctx, d.At, jobs)
+	return t.enqueueGroup(ctx, d.At, waits)
 }
 
 // recordLinked stores what the page led to, and enqueues what follows from it
@@ -108,13 +106,7 @@ func (t *tx) recordLinked(ctx context.Context, d ReadDone, matched bool) error {
 	if err := t.addArticles(ctx, added, d.At); err != nil {
 		return err
 	}
-	jobs := map[river.JobArgs]bool{Group{}: matched}
-	for _, a := range added {
-		if a.ReadHost != "" {
-			jobs[Visit{a.ReadHost}] = true
-		}
-	}
-	return t.enqueueSet(ctx, d.At, jobs)
+	return t.enqueueGroup(ctx, d.At, matched)
 }
 
 // canonicalKey is the name a page gives itself, if it is on the article's own

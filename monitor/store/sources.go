@@ -155,10 +155,10 @@ func (s *Store) MakeDue(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// DuePolls returns the sources of one host that are due, longest due first.
-func (s *Store) DuePolls(ctx context.Context, host string, now time.Time) ([]Poll, error) {
+// duePolls returns the sources of one host that are due, longest due first.
+func (t *tx) duePolls(ctx context.Context, host string, now time.Time) ([]Poll, error) {
 	var polls []Poll
-	err := query(ctx, s.r, func(r *sql.Rows) error {
+	err := query(ctx, t, func(r *sql.Rows) error {
 		var p Poll
 		var last, success sql.NullInt64
 		var listed, interval int64

@@ -18,7 +18,6 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
-	"github.com/riverqueue/river/rivertype"
 	_ "modernc.org/sqlite" // the driver that binds $2,$1 by number
 )
 
@@ -161,8 +160,9 @@ func (s *Store) recover(ctx context.Context) error {
 	return nil
 }
 
-func (e *sqlite) enqueue(ctx context.Context, t *tx, jobs []river.InsertManyParams) ([]*rivertype.JobInsertResult, error) {
-	return e.insert.InsertManyTx(ctx, t.Tx, jobs)
+func (e *sqlite) enqueue(ctx context.Context, t *tx, jobs []river.InsertManyParams) error {
+	_, err := e.insert.InsertManyTx(ctx, t.Tx, jobs)
+	return err
 }
 
 func (e *sqlite) client(c *river.Config) (client, error) {

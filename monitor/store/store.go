@@ -24,7 +24,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 )
 
 // Options say how to open a store.
@@ -43,6 +42,8 @@ type Store struct {
 	r      *sql.DB // on SQLite a pool that cannot write
 	ids    *ids
 	group  *together // of SQLite's writers; nil on PostgreSQL
+	visits *visits
+	shared bool // other processes may work on the database, too
 
 	readOnly bool
 }
@@ -50,7 +51,7 @@ type Store struct {
 // An engine is what differs between SQLite and PostgreSQL.
 type engine interface {
 	// enqueue inserts jobs in the caller's transaction.
-	enqueue(context.Context, *tx, []river.InsertManyParams) ([]*rivertype.JobInsertResult, error)
+	enqueue(context.Context, *tx, []river.InsertManyParams) error
 	// client makes a River client that works jobs.
 	client(*river.Config) (client, error)
 	// alive says what the queue shall call this process, "" for whatever it
@@ -95,7 +96,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Store{log: o.Log, ids: newIDs(), readOnly: o.ReadOnly}
+	s := &Store{log: o.Log, ids: newIDs(), visits: newVisits(), readOnly: o.ReadOnly}
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		if err := s.openPostgres(ctx, dsn, o.ReadOnly); err != nil {
 			return nil, err

@@ -40,7 +40,7 @@ func cases() []testCase {
 		aTickFiresOnce, aMissedTickFiresLate, whatAWrongClockPutOffIsDue, theArchiveIsReadInParts, anUnchangedTickKeepsItsTime,
 		dueWorkIsEnqueuedOnce, stuckDeliveriesAreTakenUp, theBacklogCounts,
 		explainFindsByAnyName, pruneKeepsWhatIsNeeded,
-		jobsAreDone, aPanicHarmsOneJob, aSnoozeIsNoFailure, aDelivererThatWaitsDoesNotBlock, workStopsSoftly,
+		jobsAreDone, aHostHasOneVisitor, aPanicHarmsOneJob, aSnoozeIsNoFailure, aDelivererThatWaitsDoesNotBlock, workStopsSoftly,
 		manyVisitsAtOnce,
 	}
 }
@@ -122,6 +122,16 @@ func feed(name string) news.Source {
 func (b bench) sync(sources ...news.Source) {
 	b.t.Helper()
 	ok(b.t, b.SyncSources(b.t.Context(), sources, t0))
+}
+
+// duePolls are the polls that a visit to a host would begin with.
+func (b bench) duePolls(host string, now time.Time) []store.Poll {
+	b.t.Helper()
+	visits := must[[]store.Visit](b.t)(b.BeginVisits(b.t.Context(), now, store.Visit{Host: host}))
+	if len(visits) != 1 {
+		b.t.Fatalf("%d visits to %s began, want 1", len(visits), host)
+	}
+	return visits[0].Polls
 }
 
 // poll identifies entries and records the poll, as the line does; reading makes

@@ -7,12 +7,6 @@ import (
 	"github.com/armswatch/armswatch/monitor/news"
 )
 
-// Visit is the job that polls the due sources and reads the pending articles
-// of one host. There is at most one per host, on all machines together.
-type Visit struct {
-	Host string `json:"host" river:"unique"`
-}
-
 // Group is the job that puts matched articles into stories, in order. There is
 // at most one.
 type Group struct{}
@@ -33,7 +27,7 @@ type Seal struct {
 // Prune is the job that deletes what is older than it need be kept.
 type Prune struct{}
 
-// Workers are the functions that do the jobs. A job whose function returns an
+// Workers are the functions that visit hosts and do the jobs. A job whose function returns an
 // error is tried again later; one that returns [Snooze] is run again after
 // that time without counting as a failure.
 type Workers struct {

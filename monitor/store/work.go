@@ -44,7 +44,7 @@ type client interface {
 	Stopped() <-chan struct{}
 }
 
-// Work does jobs until ctx ends. Then it takes no more, gives the running ones
+// Work visits hosts and does jobs until ctx ends. Then it takes no more, gives the running ones
 // five seconds, cancels their contexts, and returns at the latest three
 // seconds later. A job that was cut off runs again; a panic in a job harms only
 // that job.
@@ -56,6 +56,9 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 	if err != nil {
 		return err
 	}
+	if id != "" {
+		s.visits.holder = id
+	}
 	alive, died := context.WithCancel(context.WithoutCancel(ctx))
 	var live sync.WaitGroup
 	live.Go(func() { living(alive) })
@@ -65,7 +68,6 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 		ID:     id,
 		Logger: slog.New(queueLog{s.log.Handler(), ctx}),
 		Queues: map[string]river.QueueConfig{
-			visitQueue:   {MaxWorkers: o.Hosts},
 			deliverQueue: {MaxWorkers: 32}, // most of them wait for their channel
 			lineQueue:    {MaxWorkers: 4},
 		},
@@ -88,18 +90,21 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 		}
 		return fmt.Errorf("start worker: %w", err)
 	}
+	visited := s.visitAll(ctx, w.Visit, o.Hosts)
 	<-ctx.Done()
-	select {
-	case <-c.Stopped():
-		return nil
-	case <-time.After(hardStop):
-		return errors.New("stop worker: jobs did not end in time; they run again at the next start")
+	late := time.After(hardStop)
+	for _, ended := range []<-chan struct{}{c.Stopped(), visited} {
+		select {
+		case <-ended:
+		case <-late:
+			return errors.New("stop worker: jobs did not end in time; they run again at the next start")
+		}
 	}
+	return nil
 }
 
 func (s *Store) workers(stop context.Context, w Workers) *river.Workers {
 	ws := river.NewWorkers()
-	add(stop, ws, w.Visit)
 	add(stop, ws, w.Group)
 	add(stop, ws, s.deliverer(w.Deliver))
 	add(stop, ws, w.Seal)
@@ -146,13 +151,16 @@ func (s *Store) deliverer(f func(context.Context, Deliver) error) func(context.C
 	}
 }
 
-// retries waits 1, 4, 9, ... seconds after a failure, at most a minute: what
+// retryAfter is 1, 4, 9, ... seconds after so many failures, at most a minute: what
 // fails here is mostly the database, and it comes back.
+func retryAfter(failures int) time.Duration {
+	return min(time.Duration(failures*failures)*time.Second, time.Minute)
+}
+
 type retries struct{}
 
 func (retries) NextRetry(j *rivertype.JobRow) time.Time {
-	n := len(j.Errors) + 1
-	return time.Now().Add(min(time.Duration(n*n)*time.Second, time.Minute))
+	return time.Now().Add(retryAfter(len(j.Errors) + 1))
 }
 
 // failures logs what goes wrong in a job, one line each.
