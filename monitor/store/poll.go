@@ -192,16 +192,17 @@ func (t *tx) addArticles(ctx context.Context, added []Stored, now time.Time) err
 }
 
 func (t *tx) recordSuccess(ctx context.Context, p Polled, added int) error {
-	var host any
-	if p.Moved != "" {
-		host = news.HostOf(p.Moved) // from now on that host's visit polls it
-	}
 	_, err := t.exec(ctx, `UPDATE sources SET state = $1, failures = 0, error = $2, last_poll = $3, last_success = $3,
 		next_poll = CASE WHEN removed_at IS NULL THEN CAST($4 AS BIGINT) END,
-		interval_ms = $5, etag = $6, last_modified = $7, moved = $8, host = COALESCE($9, host),
-		listed = CASE WHEN $10 > 0 THEN 1 ELSE listed END, articles = articles + $11, memory = $12 WHERE name = $13`,
+		interval_ms = $5, etag = $6, last_modified = $7, moved = $8,
+		listed = CASE WHEN $9 > 0 THEN 1 ELSE listed END, articles = articles + $10, memory = $11 WHERE name = $12`,
 		cmp.Or(p.State, stateOK), clean(p.Trouble), ms(p.At), ms(p.Next), p.Interval.Milliseconds(),
-		clean(p.ETag), clean(p.LastModified), clean(p.Moved), host,
+		clean(p.ETag), clean(p.LastModified), clean(p.Moved),
 		int64(p.Entries), int64(added), p.Memory, p.Source)
+	if err != nil || p.Moved == "" {
+		return err
+	}
+	// From now on that host's visit polls it.
+	_, err = t.exec(ctx, `UPDATE sources SET host = $1 WHERE name = $2`, news.HostOf(p.Moved), p.Source)
 	return err
 }

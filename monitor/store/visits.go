@@ -58,6 +58,13 @@ func (v *visits) list(due []Visit) int {
 	return len(v.due)
 }
 
+// waiting is how many hosts wait.
+func (v *visits) waiting() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.due)
+}
+
 // take makes the next hosts busy, at most most in all.
 func (v *visits) take(most int) []Visit {
 	v.mu.Lock()
@@ -92,8 +99,12 @@ func (v *visits) count() int {
 	return len(v.due) + len(v.busy)
 }
 
-// listVisits lists the hosts that are due, and says how many wait.
+// listVisits lists the hosts that are due when none are left of the last list:
+// what became due since comes after them. It says how many wait.
 func (s *Store) listVisits(ctx context.Context, now time.Time) (int, error) {
+	if n := s.visits.waiting(); n > 0 {
+		return n, nil
+	}
 	var due []Visit
 	err := query(ctx, s.r, func(r *sql.Rows) error {
 		var v Visit
