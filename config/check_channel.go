@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/armswatch/armswatch/monitor/news"
 )
@@ -19,10 +20,16 @@ import (
 // schemes are the kinds of address, each with words people write for it.
 var schemes = []string{"slack", "email mail", "webhook hook", "teams msteams", "discord", "telegram", "ntfy", "terminal console stdout"}
 
+// No {1,80} here: package regexp would unfold it into megabytes.
 var (
-	slackName = regexp.MustCompile(`^#[\p{L}\p{M}\p{N}_-]{1,80}$`)
-	slackID   = regexp.MustCompile(`^[CGDU][A-Z0-9]{6,20}$`)
+	slackLetters = regexp.MustCompile(`^#[\p{L}\p{M}\p{N}_-]+$`)
+	slackID      = regexp.MustCompile(`^[CGDU][A-Z0-9]{6,20}$`)
 )
+
+// isSlackName says whether s is # and the name of a channel, of 80 letters at most.
+func isSlackName(s string) bool {
+	return slackLetters.MatchString(s) && utf8.RuneCountInString(s) <= 1+80
+}
 
 // channel checks an address and returns it in its one form.
 func (c *checker) channel(path, s string) news.Channel {
@@ -79,8 +86,8 @@ func (c *checker) slackChannel(path, target string) news.Channel {
 	lower := strings.ToLower(target)
 	switch {
 	case slackID.MatchString(target):
-	case slackName.MatchString(target) && target == lower:
-	case slackName.MatchString("#"+strings.TrimPrefix(lower, "#")) && !c.places[path].expanded:
+	case isSlackName(target) && target == lower:
+	case isSlackName("#"+strings.TrimPrefix(lower, "#")) && !c.places[path].expanded:
 		c.fail(path, `%s is no Slack channel: did you mean "slack:#%s"?`, c.shown(path), strings.TrimPrefix(lower, "#"))
 	default:
 		c.fail(path, "%s is no Slack channel: write slack:#name, or slack: with the channel's id", c.shown(path))

@@ -12,8 +12,10 @@
 package catalogue
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
+	"hash/maphash"
 	"io/fs"
 	"path"
 	"slices"
@@ -81,9 +83,18 @@ func (s System) Group() string {
 type Catalogue struct {
 	systems    []System
 	byID       map[string]int
-	byName     map[string][]int // key of a name or form -> systems
+	byName     []bearer // by hash, then system
 	categories []string
 }
+
+// bearer says that a system has a name or form whose key has that hash. The keys
+// themselves would take a megabyte, and are asked for by people only.
+type bearer struct {
+	hash   uint64
+	system int32
+}
+
+var hashSeed = maphash.MakeSeed()
 
 var embedded = sync.OnceValues(func() (*Catalogue, error) {
 	systems, err := readAll(files)
@@ -122,6 +133,7 @@ func readAll(fsys fs.FS) ([]System, error) {
 func readFile(category, text string) ([]System, error) {
 	var list []System
 	n := 0
+	sources := map[string][]string{} // few lists, of many forms
 	for line := range strings.Lines(text) {
 		n++
 		line = strings.TrimRight(line, "\n")
@@ -132,7 +144,10 @@ func readFile(category, text string) ([]System, error) {
 			list = append(list, System{ID: fields[0], Name: fields[1], Category: category, UNROCA: fields[2], Origin: fields[3], Tier: fields[4]})
 		case fields[0] == "" && len(fields) == 4 && len(list) > 0 && slices.Contains(classes, Class(fields[2])):
 			s := &list[len(list)-1]
-			s.Forms = append(s.Forms, Form{fields[1], Class(fields[2]), strings.Fields(fields[3])})
+			if _, known := sources[fields[3]]; !known {
+				sources[fields[3]] = strings.Fields(fields[3])
+			}
+			s.Forms = append(s.Forms, Form{fields[1], Class(fields[2]), sources[fields[3]]})
 		default:
 			return nil, fmt.Errorf("%d: neither a system (id, name, UN category, origin, tier A, B or G) nor a form (form, class, sources)", n)
 		}
@@ -141,7 +156,7 @@ func readFile(category, text string) ([]System, error) {
 }
 
 func build(systems []System) (*Catalogue, error) {
-	c := &Catalogue{systems: systems, byID: map[string]int{}, byName: make(map[string][]int, 16*1024)}
+	c := &Catalogue{systems: systems, byID: make(map[string]int, len(systems))}
 	for i := range systems {
 		s := &systems[i]
 		if _, twice := c.byID[s.ID]; twice {
@@ -157,14 +172,30 @@ func build(systems []System) (*Catalogue, error) {
 		}
 	}
 	slices.Sort(c.categories)
+	slices.SortFunc(c.byName, func(a, b bearer) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.system, b.system)) })
+	c.byName = slices.Clone(slices.Compact(c.byName))
 	return c, nil
 }
 
 func (c *Catalogue) name(text string, i int) {
-	k := key(text)
-	if !slices.Contains(c.byName[k], i) {
-		c.byName[k] = append(c.byName[k], i)
+	c.byName = append(c.byName, bearer{maphash.String(hashSeed, key(text)), int32(i)})
+}
+
+// called lists the systems that have a name or form.
+func (c *Catalogue) called(name string) []int {
+	k := key(name)
+	hash := maphash.String(hashSeed, k)
+	first, _ := slices.BinarySearchFunc(c.byName, hash, func(n bearer, h uint64) int { return cmp.Compare(n.hash, h) })
+	var found []int
+	for _, n := range c.byName[first:] {
+		if n.hash != hash {
+			break
+		}
+		if c.systems[n.system].far(k) == 0 {
+			found = append(found, int(n.system))
+		}
 	}
+	return found
 }
 
 // key is a name without case, marks, spaces and punctuation.
@@ -199,7 +230,7 @@ func (c *Catalogue) Resolve(name string) ([]string, error) {
 	if i, ok := c.byID[strings.TrimSpace(name)]; ok {
 		return []string{c.systems[i].ID}, nil
 	}
-	found := c.byName[key(name)]
+	found := c.called(name)
 	if len(found) == 0 {
 		return nil, c.unknown(name)
 	}
