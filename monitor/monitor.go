@@ -59,7 +59,7 @@ type Options struct {
 type Monitor struct {
 	o       Options
 	setup   atomic.Pointer[Setup]
-	sources atomic.Pointer[map[string]news.Source]
+	sources atomic.Pointer[map[string]*news.Source] // of the setup, by name
 
 	lastTick time.Time  // by the clock on the wall; zero before the first
 	grouping sync.Mutex // one window; the queue already lets only one group job run
@@ -98,9 +98,9 @@ func (m *Monitor) Use(ctx context.Context, s *Setup) error {
 	if err := m.o.Store.SyncSchedule(ctx, ticks); err != nil {
 		return err
 	}
-	byName := make(map[string]news.Source, len(s.Sources))
-	for _, src := range s.Sources {
-		byName[src.Name] = src
+	byName := make(map[string]*news.Source, len(s.Sources))
+	for i := range s.Sources {
+		byName[s.Sources[i].Name] = &s.Sources[i]
 	}
 	m.sources.Store(&byName)
 	m.setup.Store(s)
@@ -111,8 +111,11 @@ func (m *Monitor) Use(ctx context.Context, s *Setup) error {
 func (m *Monitor) Setup() *Setup { return m.setup.Load() }
 
 func (m *Monitor) source(name string) (news.Source, bool) {
-	s, ok := (*m.sources.Load())[name]
-	return s, ok
+	s := (*m.sources.Load())[name]
+	if s == nil {
+		return news.Source{}, false
+	}
+	return *s, true
 }
 
 func (m *Monitor) workers() store.Workers {

@@ -159,6 +159,7 @@ func build(systems []System) (*Catalogue, error) {
 	c := &Catalogue{systems: systems, byID: make(map[string]int, len(systems))}
 	for i := range systems {
 		s := &systems[i]
+		s.Forms = slices.Clone(s.Forms) // without room to grow
 		if _, twice := c.byID[s.ID]; twice {
 			return nil, fmt.Errorf("build catalogue: id %s stands twice", s.ID)
 		}

@@ -38,11 +38,11 @@ type Finder struct {
 
 // form is a surface form of the index, perhaps inflected.
 type form struct {
-	system int
 	text   string
 	class  catalogue.Class
-	code   bool  // holds a figure
+	system int
 	known  int   // how many sources write the system so
+	code   bool  // holds a figure
 	plural bool  // the plural of another form
 	warned []int // of a namesake: the systems whose name it bears
 }
@@ -64,6 +64,7 @@ func New(c *catalogue.Catalogue, also ...scan.Form) *Finder {
 		}
 	}
 	f.index = scan.New(append(f.namesakes(texts), also...))
+	f.forms = slices.Clone(f.forms) // without room to grow
 	return f
 }
 

@@ -162,6 +162,8 @@ func newTransport(o Options, g *guard) *http.Transport {
 		IdleConnTimeout:        idleTimeout,
 		TLSHandshakeTimeout:    dialTimeout,
 		MaxResponseHeaderBytes: maxHeaders,
+		ReadBufferSize:         2 << 10, // an answer's headers; longer reads pass it by
+		WriteBufferSize:        1 << 10, // a request
 		TLSClientConfig:        tlsConfig(o),
 	}
 	if o.Proxy != nil {

@@ -23,7 +23,7 @@ import (
 
 // readers is how many connections read at once: more than the cores of a
 // small machine, so that one slow explain does not hold up the line.
-const readers = 6
+const readers = 4
 
 type sqlite struct {
 	w, r   *sql.DB
@@ -94,12 +94,15 @@ func (s *Store) openPools(ctx context.Context, e *sqlite, path string, readOnly 
 			return err
 		}
 		e.w.SetMaxOpenConns(1)
-		if e.r, err = openKeeping(dataSource(path, "", append(common, "query_only(1)"))); err != nil {
+		// What a reader has cached is void after each commit of the writer: it
+		// needs no more than one query's pages.
+		if e.r, err = openKeeping(dataSource(path, "", append(common, "query_only(1)", "cache_size(-256)"))); err != nil {
 			return err
 		}
 	}
 	e.r.SetMaxOpenConns(readers)
 	e.r.SetMaxIdleConns(readers)
+	e.r.SetConnMaxIdleTime(time.Minute) // each holds memory for what it has parsed and read
 	s.w, s.r, s.group = e.w, e.r, newTogether()
 	var version string
 	if err := e.w.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
