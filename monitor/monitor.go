@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/armswatch/armswatch/monitor/fetch"
 	"github.com/armswatch/armswatch/monitor/news"
 	"github.com/armswatch/armswatch/monitor/store"
@@ -66,9 +68,8 @@ type Monitor struct {
 	window   *story.Window
 	seq      int64 // the last grouped article the window has seen
 
-	// heavy is held while something long is parsed, which takes many times its
-	// length in memory: one at a time.
-	heavy chan struct{}
+	// parsing is taken by the byte while something is parsed that is not short.
+	parsing *semaphore.Weighted
 	// gather is how long a notice about a source waits for others to join it.
 	gather time.Duration
 }
@@ -81,7 +82,7 @@ func New(o Options) *Monitor {
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(nil)
 	}
-	return &Monitor{o: o, heavy: make(chan struct{}, 1)}
+	return &Monitor{o: o, parsing: semaphore.NewWeighted(mostParsed)}
 }
 
 // Use makes s the setup: sources and schedule are brought in line with it, and

@@ -123,24 +123,34 @@ func (m *Monitor) fetchList(ctx context.Context, l *listing, src news.Source, re
 	if l.response, err = m.o.Fetch.Get(ctx, req); err != nil || l.response.NotModified {
 		return err
 	}
-	defer m.alone(len(l.response.Body))()
+	done, err := m.mayParse(ctx, len(l.response.Body))
+	if err != nil {
+		return err
+	}
+	defer done()
 	err = l.parse(src)
 	l.response.Body = nil
 	return err
 }
 
-// isLong is the length in bytes from which something is parsed alone. Few real
-// feeds and pages are so long.
-const isLong = 512 << 10
+// What is parsed takes many times its length in memory, so only so much is at
+// once. What is short does not wait.
+const (
+	mostParsed = 1 << 20  // bytes; what is longer is parsed alone
+	short      = 32 << 10 // bytes
+)
 
-// alone waits until nothing else that is long is being parsed. The caller calls
+// mayParse waits until something of that length may be parsed. The caller calls
 // what it returns when it has parsed.
-func (m *Monitor) alone(length int) func() {
-	if length < isLong {
-		return func() {}
+func (m *Monitor) mayParse(ctx context.Context, length int) (done func(), err error) {
+	if length <= short {
+		return func() {}, nil
 	}
-	m.heavy <- struct{}{}
-	return func() { <-m.heavy }
+	n := int64(min(length, mostParsed))
+	if err := m.parsing.Acquire(ctx, n); err != nil {
+		return nil, err
+	}
+	return func() { m.parsing.Release(n) }, nil
 }
 
 // maxIndexes is how many sitemap indexes lead to a sitemap; one is usual.

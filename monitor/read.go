@@ -134,7 +134,11 @@ func (m *Monitor) readPage(ctx context.Context, src news.Source, url string) (p 
 	if err != nil {
 		return nil, err
 	}
-	defer m.alone(len(res.Body))()
+	done, err := m.mayParse(ctx, len(res.Body))
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	if pdf.Is(res.Body) {
 		return readReport(res.Body)
 	}

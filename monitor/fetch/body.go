@@ -44,9 +44,9 @@ func (p *unpackers) read(ctx context.Context, u *url.URL, res *http.Response, pu
 	if res.ContentLength > limit && purpose != robots {
 		return nil, tooLarge(u, limit)
 	}
-	body, err := p.unpack(ctx, &capped{r: res.Body, left: limit}, res.Header.Values("Content-Encoding"), limit, res.ContentLength)
+	body, err := p.unpack(ctx, &capped{r: res.Body, left: limit}, res.Header.Values("Content-Encoding"), limit)
 	if err == nil && isGzip(body) && purpose != Page && purpose != Article { // sitemap.xml.gz
-		body, err = p.unpack(ctx, bytes.NewReader(body), []string{"gzip"}, limit, 0)
+		body, err = p.unpack(ctx, bytes.NewReader(body), []string{"gzip"}, limit)
 	}
 	switch {
 	case err == nil:
@@ -91,7 +91,7 @@ func isCorrupt(err error) bool {
 		errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeTooSmall) || errors.Is(err, zstd.ErrDecoderSizeExceeded)
 }
 
-func (p *unpackers) unpack(ctx context.Context, r io.Reader, encodings []string, limit, hint int64) ([]byte, error) {
+func (p *unpackers) unpack(ctx context.Context, r io.Reader, encodings []string, limit int64) ([]byte, error) {
 	names := layers(encodings)
 	if len(names) > maxLayers {
 		return nil, errEncoding
@@ -104,7 +104,7 @@ func (p *unpackers) unpack(ctx context.Context, r io.Reader, encodings []string,
 		defer done()
 		r = &capped{r: layer, left: limit}
 	}
-	return p.long.readAll(ctx, r, hint)
+	return p.long.readAll(ctx, r)
 }
 
 // layers are the encodings of a body, in the order in which they were put on.

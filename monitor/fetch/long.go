@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// shortBody is what any body may take. Nearly all real feeds and pages are
-	// shorter.
-	shortBody = 512 << 10
+	// shortBody is what any body may take. Of real feeds and pages one in
+	// twenty is longer.
+	shortBody = 256 << 10
 	// longBodies is how many bodies may grow longer at once, so that fifty
 	// bombs take the memory of two.
 	longBodies = 2
-	chunkSize  = 256 << 10
+	chunkSize  = 64 << 10
 )
 
 // long reads bodies whole. The memory it needs is bounded: shortBody for each
@@ -25,60 +25,56 @@ type long struct {
 	chunks sync.Pool // of *[chunkSize]byte
 }
 
-// readAll reads r to its end. hint is how long the body says it is, if it does.
-// With an error it returns the beginning.
-func (l *long) readAll(ctx context.Context, r io.Reader, hint int64) ([]byte, error) {
-	const least = 4 << 10
-	first := make([]byte, 0, min(max(hint+1, least), shortBody))
-	for {
-		if len(first) == cap(first) {
-			if len(first) >= shortBody {
-				return l.rest(ctx, r, first)
-			}
-			first = append(make([]byte, 0, min(4*cap(first), shortBody)), first...)
-		}
-		n, err := r.Read(first[len(first):cap(first)])
-		first = first[:len(first)+n]
-		if err != nil {
-			return first, unlessEnd(err)
-		}
-	}
-}
-
-// rest reads on in chunks, which are used again: a body that grows too long
-// leaves no garbage.
-func (l *long) rest(ctx context.Context, r io.Reader, first []byte) ([]byte, error) {
-	l.once.Do(func() { l.slots = make(chan struct{}, longBodies) })
-	select {
-	case l.slots <- struct{}{}:
-		defer func() { <-l.slots }()
-	case <-ctx.Done():
-		return first, ctx.Err()
-	}
+// readAll reads r to its end, in chunks, which are used again: a body that grows
+// too long leaves no garbage. With an error it returns what came before, unless
+// that is longer than a robots.txt may be.
+func (l *long) readAll(ctx context.Context, r io.Reader) ([]byte, error) {
 	var chunks []*[chunkSize]byte
 	defer func() {
 		for _, c := range chunks {
 			l.chunks.Put(c)
 		}
 	}()
-	for size := len(first); ; {
+	for size := 0; ; {
+		if size == shortBody {
+			done, err := l.slot(ctx)
+			if err != nil {
+				return nil, err
+			}
+			defer done()
+		}
 		c, ok := l.chunks.Get().(*[chunkSize]byte)
 		if !ok {
 			c = new([chunkSize]byte)
 		}
 		chunks = append(chunks, c)
 		n, err := fill(r, c[:])
-		if size += n; err == nil {
-			continue
+		size += n
+		switch {
+		case errors.Is(err, io.EOF):
+			return join(chunks, size), nil
+		case err != nil && size > maxRobots+1:
+			return nil, err
+		case err != nil:
+			return join(chunks, size), err
 		}
-		if err = unlessEnd(err); err != nil {
-			return first, err
-		}
-		return join(first, chunks, size), nil
 	}
 }
 
-// fill reads until the buffer is full or r ends.
+// slot waits for one of longBodies. The caller gives it back with the function
+// returned.
+func (l *long) slot(ctx context.Context) (done func(), err error) {
+	l.once.Do(func() { l.slots = make(chan struct{}, longBodies) })
+	select {
+	case l.slots <- struct{}{}:
+		return func() { <-l.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// fill reads until the buffer is full or r ends. (io.ReadFull would not tell the
+// end of r from an end before its time.)
 func fill(r io.Reader, buf []byte) (n int, err error) {
 	for n < len(buf) && err == nil {
 		var m int
@@ -88,17 +84,10 @@ func fill(r io.Reader, buf []byte) (n int, err error) {
 	return n, err
 }
 
-func join(first []byte, chunks []*[chunkSize]byte, size int) []byte {
-	out := append(make([]byte, 0, size), first...)
+func join(chunks []*[chunkSize]byte, size int) []byte {
+	out := make([]byte, 0, size)
 	for _, c := range chunks {
 		out = append(out, c[:min(chunkSize, size-len(out))]...)
 	}
 	return out
-}
-
-func unlessEnd(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
 }
