@@ -136,8 +136,8 @@ func (m *Monitor) fetchList(ctx context.Context, l *listing, src news.Source, re
 // What is parsed takes many times its length in memory, so only so much is at
 // once. What is short does not wait.
 const (
-	mostParsed = 1 << 20  // bytes; what is longer is parsed alone
-	short      = 32 << 10 // bytes
+	mostParsed = 512 << 10 // bytes; what is longer is parsed alone
+	short      = 32 << 10  // bytes
 )
 
 // mayParse waits until something of that length may be parsed. The caller calls
