@@ -1,9 +1,9 @@
 // Package monitor is the line from poll to story: what is due is fetched, read,
 // matched, recorded, grouped, and handed to the deliveries that the routes ask
-// for. Each step is a job of the store's queue; this package says what the job
-// does and when it is due. The packages below it do the thinking and are pure,
-// except fetch, which alone reaches the network, and store, which alone knows
-// SQL.
+// for. Each step is a visit to a host or a job of the queue, which the store hands
+// out; this package says what they do and when they are due. The packages below
+// it do the thinking and are pure, except fetch, which alone reaches the
+// network, and store, which alone knows SQL.
 //
 // Read it in the order of the line: tick.go, visit.go, poll.go, read.go,
 // group.go, route.go.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -33,15 +32,20 @@ const (
 type alive struct {
 	e    *postgres
 	log  *slog.Logger
-	key  uint32
 	conn *pgx.Conn
 	dead []string // at the last look
 }
 
-// id is how the queue names this process in the jobs it runs.
-func (a *alive) id() string {
+// id is how the queue names this process in the jobs it runs, and the leases in
+// the hosts it visits. Behind PgBouncer in transaction mode, where there are no
+// such locks, it carries no mark.
+func (e *postgres) id() string {
 	host, _ := os.Hostname()
-	return fmt.Sprintf("%.60s pid %d %s%08x", host, os.Getpid(), aliveMark, a.key)
+	mark := aliveMark
+	if e.pollOnly {
+		mark = ""
+	}
+	return fmt.Sprintf("%.60s pid %d %s%08x", host, os.Getpid(), mark, e.key)
 }
 
 const aliveMark = "alive-"
@@ -55,17 +59,16 @@ func keyOf(id string) (uint32, bool) {
 }
 
 // alive takes the lock and returns the process's id and what must run for as
-// long as its jobs do. Behind PgBouncer in transaction mode there are no such
-// locks: then the id is empty.
+// long as its jobs do.
 func (e *postgres) alive(ctx context.Context, log *slog.Logger) (string, func(context.Context), error) {
 	if e.pollOnly {
-		return "", func(context.Context) {}, nil
+		return e.id(), func(context.Context) {}, nil
 	}
-	a := &alive{e: e, log: log, key: rand.Uint32()} //nolint:gosec // nobody gains by guessing it
+	a := &alive{e: e, log: log}
 	if err := a.hold(ctx); err != nil {
 		return "", nil, fmt.Errorf("tell the others that we live: %w", oneLineError(err))
 	}
-	return a.id(), a.run, nil
+	return e.id(), a.run, nil
 }
 
 // hold takes the lock. It is shared, so that a connection whose end the server
@@ -75,7 +78,7 @@ func (a *alive) hold(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock_shared($1::int, $2::int)`, aliveLock, int32(a.key)); err != nil {
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock_shared($1::int, $2::int)`, aliveLock, int32(a.e.key)); err != nil {
 		_ = conn.Close(ctx)
 		return err
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -34,10 +33,6 @@ func newIDs() *ids {
 		last:    time.Now().UnixMilli() - epoch,
 	}
 }
-
-// newHolder names this process in the leases until the queue knows it by a name
-// that others can see the death of.
-func newHolder() string { return fmt.Sprintf("process %016x", rand.Uint64()) } //nolint:gosec // as above
 
 // next is above every number made before, also when the clock steps back.
 func (g *ids) next(now time.Time) int64 {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"strings"
 	"time"
@@ -30,7 +31,8 @@ type postgres struct {
 	pool     *pgxpool.Pool
 	db       *sql.DB
 	insert   *river.Client[pgx.Tx]
-	pollOnly bool // behind PgBouncer in transaction mode LISTEN does not work
+	key      uint32 // by which the others see that this process lives: see alive.go
+	pollOnly bool   // behind PgBouncer in transaction mode LISTEN does not work
 }
 
 func (s *Store) openPostgres(ctx context.Context, dsn string, readOnly bool) (err error) {
@@ -51,6 +53,8 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, readOnly bool) (er
 	s.engine = e
 	mode := config.ConnConfig.DefaultQueryExecMode
 	e.pollOnly = mode == pgx.QueryExecModeExec || mode == pgx.QueryExecModeSimpleProtocol
+	e.key = rand.Uint32() //nolint:gosec // nobody gains by guessing it
+	s.visits.holder = e.id()
 	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return fmt.Errorf("open %s: %w", name, err)
 	}

@@ -42,8 +42,8 @@ type Store struct {
 	r      *sql.DB // on SQLite a pool that cannot write
 	ids    *ids
 	group  *together // of SQLite's writers; nil on PostgreSQL
-	visits *visits
-	shared bool // other processes may work on the database, too
+	visits *visits   // of this process
+	shared bool      // other processes may work on the database, too
 
 	readOnly bool
 }

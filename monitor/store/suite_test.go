@@ -128,8 +128,8 @@ func (b bench) sync(sources ...news.Source) {
 func (b bench) duePolls(host string, now time.Time) []store.Poll {
 	b.t.Helper()
 	visits := must[[]store.Visit](b.t)(b.BeginVisits(b.t.Context(), now, store.Visit{Host: host}))
-	if len(visits) != 1 {
-		b.t.Fatalf("%d visits to %s began, want 1", len(visits), host)
+	if len(visits) == 0 {
+		return nil
 	}
 	return visits[0].Polls
 }

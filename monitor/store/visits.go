@@ -41,12 +41,12 @@ type visits struct {
 	busy map[string]bool // hosts being visited
 	// changed says that there is more to visit or a visitor is free.
 	changed chan struct{}
-	// holder is this process in the leases.
+	// holder is this process in the leases; "" where there are none.
 	holder string
 }
 
 func newVisits() *visits {
-	return &visits{busy: map[string]bool{}, changed: make(chan struct{}, 1), holder: newHolder()}
+	return &visits{busy: map[string]bool{}, changed: make(chan struct{}, 1)}
 }
 
 // list replaces what is due by what a tick found, and says how many hosts wait.
@@ -126,8 +126,8 @@ func (s *Store) listVisits(ctx context.Context, now time.Time) (int, error) {
 	return s.visits.list(due), nil
 }
 
-// BeginVisits begins a visit to each of the hosts that no other process is
-// visiting, with the polls that are due.
+// BeginVisits begins a visit to each of the hosts where something is due and
+// that no other process is visiting, with the polls that are due.
 func (s *Store) BeginVisits(ctx context.Context, now time.Time, hosts ...Visit) (begun []Visit, err error) {
 	// In one order, so that two transactions do not wait for each other crosswise.
 	slices.SortFunc(hosts, func(a, b Visit) int { return strings.Compare(a.Host, b.Host) })
@@ -144,7 +144,11 @@ func (s *Store) BeginVisits(ctx context.Context, now time.Time, hosts ...Visit) 
 			if v.Polls, err = t.duePolls(ctx, v.Host, now); err != nil {
 				return err
 			}
-			begun = append(begun, v)
+			if len(v.Polls) > 0 || v.Reads {
+				begun = append(begun, v)
+			} else if err := t.release(ctx, v.Host); err != nil { // another process was here
+				return err
+			}
 		}
 		return nil
 	})

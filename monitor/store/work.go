@@ -56,9 +56,6 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 	if err != nil {
 		return err
 	}
-	if id != "" {
-		s.visits.holder = id
-	}
 	alive, died := context.WithCancel(context.WithoutCancel(ctx))
 	var live sync.WaitGroup
 	live.Go(func() { living(alive) })

@@ -156,7 +156,7 @@ func aPanicHarmsOneJob(t *testing.T, b bench) {
 	}}, func() bool { return visits.Load() >= 2 })
 }
 
-func aSnoozeIsNoFailure(t *testing.T, b bench) {
+func aSnoozeIsNoFailure(_ *testing.T, b bench) {
 	b.articles("A", "1") // enqueues the job that groups
 	var tries atomic.Int32
 	b.work(store.Workers{Group: func(context.Context, store.Group) error {
