@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/armswatch/armswatch/monitor/news"
 )
@@ -19,10 +21,17 @@ import (
 // schemes are the kinds of address, each with words people write for it.
 var schemes = []string{"slack", "email mail", "webhook hook", "teams msteams", "discord", "telegram", "ntfy", "terminal console stdout"}
 
-var (
-	slackName = regexp.MustCompile(`^#[\p{L}\p{M}\p{N}_-]{1,80}$`)
-	slackID   = regexp.MustCompile(`^[CGDU][A-Z0-9]{6,20}$`)
-)
+var slackID = regexp.MustCompile(`^[CGDU][A-Z0-9]{6,20}$`)
+
+// isSlackName says whether s can be the name of a channel. (An expression for it is 80
+// classes of letters long: 3 MB of memory.)
+func isSlackName(s string) bool {
+	name, ok := strings.CutPrefix(s, "#")
+	n := utf8.RuneCountInString(name)
+	return ok && n >= 1 && n <= 80 && !strings.ContainsFunc(name, func(r rune) bool {
+		return r != '_' && r != '-' && !unicode.In(r, unicode.L, unicode.M, unicode.N)
+	})
+}
 
 // channel checks an address and returns it in its one form.
 func (c *checker) channel(path, s string) news.Channel {
@@ -79,8 +88,8 @@ func (c *checker) slackChannel(path, target string) news.Channel {
 	lower := strings.ToLower(target)
 	switch {
 	case slackID.MatchString(target):
-	case slackName.MatchString(target) && target == lower:
-	case slackName.MatchString("#"+strings.TrimPrefix(lower, "#")) && !c.places[path].expanded:
+	case isSlackName(target) && target == lower:
+	case isSlackName("#"+strings.TrimPrefix(lower, "#")) && !c.places[path].expanded:
 		c.fail(path, `%s is no Slack channel: did you mean "slack:#%s"?`, c.shown(path), strings.TrimPrefix(lower, "#"))
 	default:
 		c.fail(path, "%s is no Slack channel: write slack:#name, or slack: with the channel's id", c.shown(path))

@@ -95,7 +95,7 @@ func (s *Store) openPools(ctx context.Context, e *sqlite, path string, readOnly 
 			return err
 		}
 		e.w.SetMaxOpenConns(1)
-		if e.r, err = openKeeping(dataSource(path, "", append(common, "query_only(1)"))); err != nil {
+		if e.r, err = openKeeping(dataSource(path, "", append(common, "query_only(1)", "cache_size(-400)"))); err != nil {
 			return err
 		}
 	}
