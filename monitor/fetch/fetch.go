@@ -159,7 +159,7 @@ func newTransport(o Options, g *guard) *http.Transport {
 		DisableCompression:     true, // we ask for more encodings, and cap what comes out
 		MaxIdleConns:           maxIdle,
 		WriteBufferSize:        1 << 10, // of each connection that is kept
-		MaxIdleConnsPerHost:    1, // one request at a time
+		MaxIdleConnsPerHost:    1,       // one request at a time
 		IdleConnTimeout:        idleTimeout,
 		TLSHandshakeTimeout:    dialTimeout,
 		MaxResponseHeaderBytes: maxHeaders,
