@@ -158,12 +158,12 @@ func newTransport(o Options, g *guard) *http.Transport {
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // we ask for more encodings, and cap what comes out
 		MaxIdleConns:           maxIdle,
-		MaxIdleConnsPerHost:    1, // one request at a time
+		WriteBufferSize:        1 << 10, // of each connection that is kept
+		MaxIdleConnsPerHost:    1,       // one request at a time
 		IdleConnTimeout:        idleTimeout,
 		TLSHandshakeTimeout:    dialTimeout,
 		MaxResponseHeaderBytes: maxHeaders,
 		ReadBufferSize:         2 << 10, // an answer's headers; longer reads pass it by
-		WriteBufferSize:        1 << 10, // a request
 		TLSClientConfig:        tlsConfig(o),
 	}
 	if o.Proxy != nil {

@@ -271,9 +271,12 @@ func aCorrectionIsInTheNextDigest(t *testing.T, b bench) {
 // Articles that turned out to be another story are moved with the placement that showed
 // it; every window, digest and explanation knows of it.
 func aSplitMovesMembers(t *testing.T, b bench) {
+	update := func(a news.ArticleID) news.Delivery {
+		return news.Delivery{Key: fmt.Sprintf("update/desk/1/%d", a), Kind: news.UpdateDelivery, Channel: "slack:#desk", Route: "desk", Story: 1, DueAt: t0.Add(time.Hour)}
+	}
 	list := b.articles("A", "1", "2", "3", "4")
 	for _, a := range list[:3] {
-		b.place(a.Article.ID, 1)
+		b.place(a.Article.ID, 1, func(p *store.Placement) { p.Deliveries = append(p.Deliveries, update(a.Article.ID)) })
 	}
 	digest := news.Route{Name: "digest", Channel: "slack:#digest", Schedule: "0 7 * * *"}
 	p := must[store.Pending](t)(b.PendingDigest(t.Context(), digest))
@@ -281,6 +284,7 @@ func aSplitMovesMembers(t *testing.T, b bench) {
 	moved := []news.ArticleID{list[1].Article.ID, list[2].Article.ID}
 	seq := b.place(list[3].Article.ID, 1, func(p *store.Placement) {
 		p.Split = []store.Split{{From: 1, Into: 2, Articles: moved, Reasons: []string{"unlike the first"}}}
+		p.Deliveries = []news.Delivery{update(list[0].Article.ID)}
 	})
 	want := []store.Split{{From: 1, Into: 2, Articles: moved, Reasons: []string{"unlike the first"}, At: t0, Seq: seq}}
 	for id, n := range map[news.StoryID]int{1: 2, 2: 2} {
@@ -296,6 +300,13 @@ func aSplitMovesMembers(t *testing.T, b bench) {
 		t.Error("a window that has the split is made anew")
 	}
 	equal(t, must[news.StoryID](t)(b.LastStory(t.Context())), news.StoryID(2))
+	var keys []string
+	for _, d := range must[[]store.Trail](t)(b.Explain(t.Context(), list[0].Article.URL))[0].Deliveries {
+		keys = append(keys, d.Key)
+	}
+	if want := []string{"alert/desk/1", fmt.Sprintf("update/desk/1/%d", list[0].Article.ID)}; !slices.Equal(keys, want) {
+		t.Errorf("due in the story are %v, want %v: what left it is not told in it", keys, want)
+	}
 	tr := must[[]store.Trail](t)(b.Explain(t.Context(), list[1].Article.URL))[0]
 	if tr.Story != 2 || len(tr.Split) != 1 || tr.Split[0].Reasons[0] != "unlike the first" {
 		t.Errorf("explained as of story %s by %+v", tr.Story, tr.Split)

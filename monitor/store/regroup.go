@@ -168,6 +168,7 @@ func (t *tx) placedIn(ctx context.Context, first, now news.StoryID, seq int64) (
 	return list, rows.Err()
 }
 
+// move takes articles out of a story. What of them was about to be told in it is not.
 func (t *tx) move(ctx context.Context, s Split) error {
 	reasons, err := pack(s.Reasons)
 	if err != nil {
@@ -179,6 +180,10 @@ func (t *tx) move(ctx context.Context, s Split) error {
 		}
 		if _, err := t.exec(ctx, `INSERT INTO splits (seq, article, from_story, into_story, reasons, at) VALUES ($1, $2, $3, $4, $5, $6)`,
 			s.Seq, int64(a), int64(s.From), int64(s.Into), reasons, ms(s.At)); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM deliveries WHERE story = $1 AND state = 'due' AND attempt = 0 AND key LIKE $2`,
+			int64(s.From), fmt.Sprintf("update/%%/%d/%d", s.From, a)); err != nil {
 			return err
 		}
 	}

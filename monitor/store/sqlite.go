@@ -96,7 +96,7 @@ func (s *Store) openPools(ctx context.Context, e *sqlite, path string, readOnly 
 		e.w.SetMaxOpenConns(1)
 		// What a reader has cached is void after each commit of the writer: it
 		// needs no more than one query's pages.
-		if e.r, err = openKeeping(dataSource(path, "", append(common, "query_only(1)", "cache_size(-256)"))); err != nil {
+		if e.r, err = openKeeping(dataSource(path, "", append(common, "query_only(1)", "cache_size(-400)"))); err != nil {
 			return err
 		}
 	}

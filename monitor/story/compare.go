@@ -195,7 +195,7 @@ func (w *Window) judge(d *doc, list []scored) {
 		s.f[fMargin] = s.f[fAll] - other
 		s.p = w.model.probability(&s.f, d.short || w.docs[s.best.other].short)
 		w.bind(facts, s)
-		w.refuse(facts, s)
+		w.refuse(d, facts, s)
 	}
 }
 

@@ -25,8 +25,8 @@ func (w *Window) bind(facts []fact, s *scored) {
 
 // refuse lowers the probability of a story that is about something else however
 // like its words are: a report of another house, or a report where the article
-// tells of none.
-func (w *Window) refuse(facts []fact, s *scored) {
+// tells of none, or has figures and none of the report's.
+func (w *Window) refuse(d *doc, facts []fact, s *scored) {
 	b := &s.best
 	if s.p < w.joinAt || s.with >= 0 || b.wording > 0 || b.part[aQuote] >= 0.1 {
 		return
@@ -35,8 +35,8 @@ func (w *Window) refuse(facts []fact, s *scored) {
 	case b.part[aFact] < 0.3 && agree(facts, unpackFacts(w.docs[b.other].facts)).authors:
 		s.veto = "the two name reports of different houses"
 		s.p = min(s.p, 0.02)
-	case b.shared[aNumber] == 0 && !has(facts, news.Publisher) && w.onReport(s.near):
-		s.veto = "it tells of no report, and of none of the figures of the one that the others tell of"
+	case b.shared[aNumber] == 0 && w.onReport(s.near) && (d.norms.sum[aNumber] > 0 || !has(facts, news.Publisher)):
+		s.veto = "it tells of none of the figures of the report that the others tell of"
 		s.p /= 2
 	}
 }

@@ -170,3 +170,30 @@ func TestPlacesFollowMergesAndSplits(t *testing.T) {
 		}
 	}
 }
+
+// A report that is taken up when its story had closed, and nothing of it is in the
+// window, opens it again.
+func TestAReportOpensAClosedStoryAgain(t *testing.T) {
+	matcher, err := matchers.New(matchers.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := New(Options{})
+	report := func(n int, title, text string, at time.Time) Item {
+		it := article(n, "Wire", title, text, at)
+		it.Reading = matcher.Read(it.Article)
+		return it
+	}
+	const named = `Amnesty International published a 44-page report, "Taking Stock: The Arming of Islamic State", on weapons that were captured from the Iraqi army. `
+	first := w.Add(report(1, "Amnesty report on arms of Islamic State", named+"It names Kornet missiles.", day))
+	for i := range 40 {
+		w.Add(article(2+i, "Courier", "Ferry runs again", ferry, day.AddDate(0, 0, i+1)))
+	}
+	if w.stories[first.Story] != nil {
+		t.Fatal("the story has not closed")
+	}
+	again := w.Add(report(99, "What became of it", named+"A minister speaks of 861 Stinger missiles.", day.AddDate(0, 0, 41)))
+	if again.Story != first.Story || again.New {
+		t.Errorf("it is in story %s: %q", again.Story, again.Reasons)
+	}
+}

@@ -129,14 +129,22 @@ func TestARestartChangesNothing(t *testing.T) {
 	}
 	whole := New(Options{})
 	var want []Decision
-	for _, it := range items {
-		want = append(want, whole.Add(it))
+	var places Places
+	var records []Record
+	var after news.StoryID
+	for i, it := range items {
+		d := whole.Add(it)
+		want = append(want, d)
+		if places.Take(it.Article.ID, d); i == 39 {
+			after = whole.last
+			for k, it := range items[:40] {
+				d := want[k]
+				records = append(records, Record{Article: it.Article.ID, When: it.Article.When(), Source: it.Article.Source, Story: places.Of(it.Article.ID), Role: d.Role, Signature: d.Signature})
+			}
+		}
 	}
-	again := New(Options{})
-	for i, it := range items[:40] {
-		d := want[i]
-		again.Restore(Record{Article: it.Article.ID, When: it.Article.When(), Source: it.Article.Source, Story: d.Story, Role: d.Role, Signature: d.Signature})
-	}
+	again := New(Options{After: after})
+	again.Restore(records...)
 	for i, it := range items[40:] {
 		if got := again.Add(it); got.Story != want[40+i].Story || got.Role != want[40+i].Role {
 			t.Fatalf("article %d: story %s as %s after a restart, %s as %s without", 41+i, got.Story, got.Role, want[40+i].Story, want[40+i].Role)

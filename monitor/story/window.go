@@ -152,6 +152,9 @@ func (w *Window) Add(it Item) Decision {
 	facts := unpackFacts(d.facts)
 	out := w.decide(&d, facts)
 	c := w.stories[out.Story]
+	if c == nil { // it is new, or had closed
+		c = &cluster{id: out.Story}
+	}
 	if out.New {
 		out.Role = news.Original
 	} else {
