@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -159,8 +158,7 @@ func (b *benchRun) line(ctx context.Context) error {
 	for _, s := range states {
 		stored += s.Articles
 	}
-	b.summary(stored)
-	return nil
+	return b.summary(ctx, stored, a.pollAll)
 }
 
 // bare measures the bare loop in this process.
@@ -177,8 +175,7 @@ func (b *benchRun) bare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.summary(stored)
-	return nil
+	return b.summary(ctx, stored, l.Poll)
 }
 
 // phases polls all feeds as often as there are rows in the table.
@@ -206,11 +203,18 @@ func (b *benchRun) phases(ctx context.Context, pollAll func(context.Context) err
 	return err
 }
 
-func (b *benchRun) summary(stored int) {
-	debug.FreeOSMemory()
+// summary prints what was stored, and the memory as `run` gives it back once a
+// minute and as a round of polls takes it again.
+func (b *benchRun) summary(ctx context.Context, stored int, pollAll func(context.Context) error) error {
 	b.print("entries stored", "%8d", stored)
-	b.print(fmt.Sprintf("memory, idle with %d sources", len(b.urls)), "%8.0f MB", memoryMB("VmRSS:"))
+	rest()
+	b.print(fmt.Sprintf("memory, at rest with %d sources", len(b.urls)), "%8.0f MB", memoryMB("VmRSS:"))
+	if err := pollAll(ctx); err != nil {
+		return err
+	}
+	b.print("memory, after all answered 304 again", "%8.0f MB", memoryMB("VmRSS:"))
 	b.print("memory, at most", "%8.0f MB", memoryMB("VmHWM:"))
+	return nil
 }
 
 func (b *benchRun) print(name, format string, args ...any) {

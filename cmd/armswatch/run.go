@@ -44,6 +44,7 @@ func (a *app) run(ctx context.Context, cfg *config.Config) error {
 	g.Go(func() error { return a.monitor.Run(ctx) })
 	g.Go(func() error { a.reloads(ctx, cfg); return nil })
 	g.Go(func() error { a.listenSlack(ctx); return nil })
+	g.Go(func() error { rests(ctx); return nil })
 	if cfg.Listen != "" {
 		g.Go(func() error { return a.listen(ctx, cfg.Listen) })
 	}
