@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -149,6 +150,48 @@ func (t *term) need(lang language) need {
 	}
 	return best
 }
+
+// other is the hash of the rarest word that every match has besides the words of
+// its anchors, 0 when there is none.
+func other(root node) uint64 {
+	var known []string
+	if a := language("").required(root).anchors; len(a) == 1 {
+		known = a[0].Words
+	}
+	var hash uint64
+	rarest := 1
+	for _, w := range indispensable(nil, root) {
+		if r := rarity(w.fold); r > rarest && !slices.Contains(known, w.fold) {
+			rarest, hash = r, payload(w.hash)
+		}
+	}
+	return hash
+}
+
+// indispensable appends the words that a part of a rule cannot do without and
+// that can be read in one way: of a designation its figures.
+func indispensable(dst []*pattern, n node) []*pattern {
+	switch n := n.(type) {
+	case *term:
+		named := designation(n.words)
+		for i := range n.words {
+			if w := &n.words[i]; w.whole() && (!named || isFigure(w.raw)) {
+				dst = append(dst, w)
+			}
+		}
+	case *within:
+		dst = indispensable(dst, n.kid)
+	case *near:
+		dst = indispensable(indispensable(dst, n.left), n.right)
+	case *both:
+		for _, k := range n.pos {
+			dst = indispensable(dst, k)
+		}
+	}
+	return dst
+}
+
+func isFigure(word string) bool { return strings.Trim(word, "0123456789") == "" }
 
 // whole says that a pattern is one given word.
 func (p *pattern) whole() bool { return !p.number && !p.prefix && !p.stemmed }

@@ -16,7 +16,7 @@ type Doc struct {
 	Source      string         // name of the source
 	Publishers  []news.Finding // findings of kind publisher; others are ignored
 
-	fields [2]*view
+	fields [2]view
 }
 
 // fieldNames are the fields in the order of [Doc.fields].
@@ -42,14 +42,15 @@ func (d *Doc) whole() Hit {
 
 // view prepares a field on first use.
 func (d *Doc) view(f int) *view {
-	if d.fields[f] == nil {
+	v := &d.fields[f]
+	if !v.ready {
 		field := d.Title
 		if fieldNames[f] == news.InText {
 			field = d.Text
 		}
-		d.fields[f] = newView(field, number.Base(d.Lang))
+		*v = newView(field, number.Base(d.Lang))
 	}
-	return d.fields[f]
+	return v
 }
 
 // span is the run of words from first to last.

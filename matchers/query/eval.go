@@ -57,7 +57,7 @@ func (e Expr) Eval(d *Doc) []Hit {
 	if e.root == nil || d == nil {
 		return nil
 	}
-	if !e.root.may(d, titleScope|textScope) {
+	if !e.may(d) {
 		return nil
 	}
 	r := e.root.eval(d, titleScope|textScope)
@@ -80,8 +80,7 @@ func (e Expr) Eval(d *Doc) []Hit {
 
 // Match says whether the rule matches, without its proof.
 func (e Expr) Match(d *Doc) bool {
-	const everywhere = titleScope | textScope
-	return e.root != nil && d != nil && e.root.may(d, everywhere) && e.root.eval(d, everywhere).ok
+	return e.root != nil && d != nil && e.may(d) && e.root.eval(d, titleScope|textScope).ok
 }
 
 func (s span) hit() Hit {

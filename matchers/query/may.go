@@ -9,7 +9,27 @@ import (
 
 // This file refuses most rules cheaply: a rule that needs a word which the
 // article does not have is not evaluated. Of many rules one phrase of two was
-// found; the other decides.
+// found; the other decides, most often by one word of it, which is at hand
+// without a look at the rule.
+
+// may says whether a rule may match: no is certain.
+func (e Expr) may(d *Doc) bool {
+	return (e.other == 0 || d.view(0).holds(e.other) || d.view(1).holds(e.other)) && e.root.may(d, titleScope|textScope)
+}
+
+// holds says whether a field may hold a word. Of few words it is cheaper to look
+// through the text than to make a filter.
+func (v *view) holds(hash uint64) bool {
+	if v.filter != nil {
+		return v.has(hash)
+	}
+	for i := range v.words {
+		if payload(v.words[i].Hash) == hash {
+			return true
+		}
+	}
+	return false
+}
 
 // bitsPerWord is the size of a field's filter.
 const bitsPerWord = 8

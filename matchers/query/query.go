@@ -38,7 +38,8 @@ import (
 // Expr is a parsed rule. It is immutable and safe for concurrent use. The zero
 // Expr matches nothing.
 type Expr struct {
-	root node
+	root  node
+	other uint64 // hash of a word that every match has besides its anchors; 0: none known
 }
 
 // String gives the rule in its canonical form: operators written out, every
@@ -94,5 +95,5 @@ func (v Vocabulary) Parse(rule string) (Expr, error) {
 	if err != nil {
 		return Expr{}, err
 	}
-	return Expr{root: root}, nil
+	return Expr{root: root, other: other(root)}, nil
 }

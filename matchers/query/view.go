@@ -22,6 +22,7 @@ func NewField(text string) Field { return Field{Text: text} }
 // and weapon names agree on what a word is. Where they stand is worked out when
 // a rule asks, because most rules are refused by the words alone.
 type view struct {
+	ready      bool
 	text, lang string
 	words      []token.Token
 	placed     []place  // nil until asked for
@@ -37,12 +38,12 @@ type place struct {
 	paragraph int32
 }
 
-func newView(f Field, lang string) *view {
+func newView(f Field, lang string) view {
 	tokens := f.Tokens
-	if tokens == nil {
+	if tokens == nil && f.Text != "" {
 		tokens = token.Append(nil, f.Text)
 	}
-	return &view{text: f.Text, lang: lang, words: tokens}
+	return view{ready: true, text: f.Text, lang: lang, words: tokens}
 }
 
 // places is where the words stand.
