@@ -85,6 +85,7 @@ func textOf(doc *html.Node, base *url.URL, f *facts, o Options) ([]block, error)
 		return selected(doc, o.Selector)
 	}
 	prune(doc)
+	page := paragraphs(doc)
 	var marked []block
 	if n := container(doc); n != nil {
 		marked = blocksOf(n)
@@ -101,7 +102,7 @@ func textOf(doc *html.Node, base *url.URL, f *facts, o Options) ([]block, error)
 	if len(found) == 0 {
 		return nil, fmt.Errorf("read article: %w", ErrNoText)
 	}
-	return found, nil
+	return rejoin(found, page), nil
 }
 
 // selected is the text of what a selector selects.

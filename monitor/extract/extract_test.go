@@ -2,6 +2,7 @@ package extract_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -235,4 +236,29 @@ func FuzzExtract(f *testing.F) {
 		}
 		check(t, p)
 	})
+}
+
+// A page that sets its first paragraphs in a section of their own, as some do
+// around a film or a list of links, gives them all, in order.
+func TestAnArticleInPiecesIsWhole(t *testing.T) {
+	piece := func(from, to int) string {
+		var b strings.Builder
+		for i := from; i < to; i++ {
+			fmt.Fprintf(&b, `<p class="story__text">Paragraph %d: inspectors who reached the depot counted launchers in crates, and photographed the marks on each, the ministry said.</p>`, i)
+		}
+		return b.String()
+	}
+	body := `<!doctype html><html lang=en><body><section class="lead"><div class="grid"><div class="story">` + piece(1, 3) + `</div></div></section>
+<section class="links"><ul><li><a href="/1">Ferry runs again</a></li><li><a href="/2">Grain price falls</a></li></ul>
+<p class="promo__text">Our correspondents abroad write each week about what they have seen, and readers may ask them questions about anything they like.</p></section>
+<section class="rest"><div class="grid"><div class="story">` + piece(3, 14) + `</div></div></section></body></html>`
+	lines := strings.Split(read(t, body, "https://example.org/a").Text, "\n")
+	if len(lines) != 13 {
+		t.Errorf("%d paragraphs, want 13", len(lines))
+	}
+	for i, l := range lines {
+		if want := fmt.Sprintf("Paragraph %d:", i+1); !strings.HasPrefix(l, want) {
+			t.Errorf("line %d is %.40q, want %s", i+1, l, want)
+		}
+	}
 }
