@@ -100,7 +100,8 @@ func (v *visits) count() int {
 }
 
 // listVisits lists the hosts that are due when none are left of the last list:
-// what became due since comes after them. It says how many wait.
+// what became due since comes after them. A lease of ours keeps none away: it is
+// left of a visit that could not end when the database was gone. It says how many wait.
 func (s *Store) listVisits(ctx context.Context, now time.Time) (int, error) {
 	if n := s.visits.waiting(); n > 0 {
 		return n, nil
@@ -118,8 +119,8 @@ func (s *Store) listVisits(ctx context.Context, now time.Time) (int, error) {
 	}, `SELECT host, MIN(since) AS since, MAX(reads) FROM (
 			SELECT host, next_poll AS since, 0 AS reads FROM sources WHERE next_poll <= $1
 			UNION ALL SELECT read_host, read_due, 1 FROM articles WHERE read_due <= $1
-		) AS work WHERE NOT EXISTS (SELECT 1 FROM leases WHERE leases.name = 'visit/' || host AND leases.until > $1)
-		GROUP BY host ORDER BY since, host`, ms(now))
+		) AS work WHERE NOT EXISTS (SELECT 1 FROM leases WHERE leases.name = 'visit/' || host AND leases.until > $1 AND leases.holder <> $2)
+		GROUP BY host ORDER BY since, host`, ms(now), s.visits.holder)
 	if err != nil {
 		return 0, err
 	}

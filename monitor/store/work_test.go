@@ -324,3 +324,16 @@ func (l *lines) all() []string {
 	defer l.mu.Unlock()
 	return strings.Split(strings.TrimSpace(l.text.String()), "\n")
 }
+
+// The database was gone when a visit was to end: its lease stays, and is ours.
+func aVisitThatCouldNotEndIsMadeAgain(t *testing.T, b bench) {
+	b.sync(feed("A"))
+	var visits atomic.Int32
+	must[[]store.Visit](t)(b.BeginVisits(t.Context(), time.Now(), store.Visit{Host: "a.example"}))
+	stop := b.tick()
+	defer stop()
+	b.work(store.Workers{Visit: func(context.Context, store.Visit) error {
+		visits.Add(1)
+		return nil
+	}}, func() bool { return visits.Load() > 0 })
+}
