@@ -337,3 +337,20 @@ func aVisitThatCouldNotEndIsMadeAgain(t *testing.T, b bench) {
 		return nil
 	}}, func() bool { return visits.Load() > 0 })
 }
+
+// Each process rewinds as it starts, and the clock of another machine is ahead of its.
+func aClockThatIsBehindTakesNoVisit(t *testing.T, b bench) {
+	if !strings.HasPrefix(b.dsn, "postgres") {
+		return // one process has the database
+	}
+	b.sync(feed("A"))
+	a := store.Visit{Host: "a.example"}
+	if got := must[[]store.Visit](t)(b.BeginVisits(t.Context(), t0.Add(2*time.Second), a)); len(got) != 1 {
+		t.Fatalf("%d visits, want one", len(got))
+	}
+	other := bench{t, open(t, b.dsn), b.dsn}
+	ok(t, other.Rewind(t.Context(), t0, func(store.Tick) time.Time { return t0 }))
+	if got := must[[]store.Visit](t)(other.BeginVisits(t.Context(), t0, a)); len(got) != 0 {
+		t.Error("two visitors at a.example")
+	}
+}
