@@ -160,9 +160,9 @@ func (s *Store) BeginVisits(ctx context.Context, now time.Time, hosts ...Visit) 
 }
 
 // EndVisit records the last polls that brought nothing, as [Store.RecordQuiet]
-// does, and gives back the lease on a host. Work that is left for it, because a
-// visit is bounded, is found by the next tick.
-func (s *Store) EndVisit(ctx context.Context, host string, quiet ...Polled) error {
+// does, and gives back the lease on a host, which no process then visits for as long
+// as rest. Work that is left for it, because a visit is bounded, is found by the next tick.
+func (s *Store) EndVisit(ctx context.Context, host string, rest time.Duration, quiet ...Polled) error {
 	if len(quiet) == 0 && !s.shared {
 		return nil
 	}
@@ -170,7 +170,7 @@ func (s *Store) EndVisit(ctx context.Context, host string, quiet ...Polled) erro
 		if err := t.recordQuiet(ctx, quiet); err != nil {
 			return err
 		}
-		return t.release(ctx, host)
+		return t.leave(ctx, host, rest)
 	})
 	if err != nil {
 		return fmt.Errorf("end visit of %s: %w", host, err)
@@ -188,6 +188,16 @@ func (t *tx) hold(ctx context.Context, host string, now time.Time) (bool, error)
 		ON CONFLICT (name) DO UPDATE SET until = excluded.until, holder = excluded.holder
 		WHERE leases.until <= $4 OR leases.holder = excluded.holder`, visitLease+host, ms(now.Add(leased)), t.s.visits.holder, ms(now))
 	return n > 0, err
+}
+
+// leave gives a host back when its rest is over.
+func (t *tx) leave(ctx context.Context, host string, rest time.Duration) error {
+	if !t.s.shared || rest <= 0 {
+		return t.release(ctx, host)
+	}
+	_, err := t.exec(ctx, `UPDATE leases SET until = $1, holder = '' WHERE name = $2 AND holder = $3`,
+		ms(time.Now().Add(rest)), visitLease+host, t.s.visits.holder)
+	return err
 }
 
 func (t *tx) release(ctx context.Context, host string) error {
