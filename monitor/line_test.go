@@ -662,6 +662,27 @@ func TestWhatIsLeftOfASplitStoryIsToldAsItIs(t *testing.T) {
 	}
 }
 
+// The interval that a source has now counts, not the one it was polled by last.
+func TestAShorterIntervalCountsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.set("/feed", rss(kornet(1, time.Now())))
+	src := news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed", Schedule: "0 0 1 1 *"}
+	b := newBench(t, src)
+	b.poll()
+	for _, then := range []struct {
+		every    time.Duration
+		schedule string
+		within   time.Duration
+	}{{0, "", 7 * time.Hour}, {time.Hour, "", time.Hour}, {0, "*/5 * * * *", 5 * time.Minute}, {time.Hour, "", 5 * time.Minute}} {
+		src.Every, src.Schedule = then.every, then.schedule
+		b.use(src)
+		if wait := time.Until(b.state("site").NextPoll); wait > then.within || wait < -time.Second {
+			t.Errorf("every %v, schedule %q: polled in %v, want within %v", then.every, then.schedule, wait, then.within)
+		}
+	}
+}
+
 func TestNotModifiedKeepsValidators(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
