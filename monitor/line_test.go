@@ -119,6 +119,7 @@ type bench struct {
 	t         *testing.T
 	operators news.Channel
 	most      int // alerts an hour; 0: no limit
+	routes    []news.Route
 	store     *store.Store
 	monitor   *monitor.Monitor
 	mu        sync.Mutex
@@ -159,14 +160,14 @@ func newLine(t *testing.T) (*site, *bench) {
 func (b *bench) use(sources ...news.Source) {
 	b.t.Helper()
 	matcher, err := matchers.New(matchers.Options{Watchlists: []matchers.Watchlist{
-		{Name: "anti-tank", Weapons: []string{"9M133 Kornet"}},
+		{Name: "anti-tank", Weapons: []string{"9M133 Kornet"}}, {Name: "Lissan", Phrases: []string{"Lissan"}},
 	}})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	err = b.monitor.Use(b.t.Context(), &monitor.Setup{
 		Sources: sources, Matcher: matcher, Zone: time.UTC, Operators: b.operators,
-		Routes: []news.Route{{Name: "desk", Channel: "slack:#desk", Now: true, MaxPerHour: b.most}},
+		Routes: append([]news.Route{{Name: "desk", Channel: "slack:#desk", Now: true, MaxPerHour: b.most}}, b.routes...),
 	})
 	if err != nil {
 		b.t.Fatal(err)
@@ -551,16 +552,13 @@ func TestAnEditedHeadlineHasThePageReadAgain(t *testing.T) {
 	}
 }
 
-// The first article of a claim that is taken for a known story's is told as that
-// story's; when others show that it is another one, that is told as such, once, and an
-// article that left a story is not told in it.
-func TestAStoryThatIsSplitIsToldAsTwo(t *testing.T) {
-	t.Parallel()
+// claims is a line that reads the articles of two claims in that order.
+func claims(t *testing.T, order []int, routes ...news.Route) (b *bench, articles []item) {
+	t.Helper()
 	data, err := os.ReadFile("story/testdata/split.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var items []item
 	var sources []news.Source
 	s := newSite(t)
 	for line := range strings.Lines(string(data)) {
@@ -568,19 +566,32 @@ func TestAStoryThatIsSplitIsToldAsTwo(t *testing.T) {
 		if err := json.Unmarshal([]byte(line), &a); err != nil {
 			t.Fatal(err)
 		}
-		id := strconv.Itoa(len(items) + 1)
-		items = append(items, item{guid: id, link: s.URL + "/" + id, title: a.Title, text: a.Text})
+		id := strconv.Itoa(len(articles) + 1)
+		articles = append(articles, item{guid: id, link: s.URL + "/" + id, title: a.Title, text: a.Text})
 		sources = append(sources, news.Source{Name: a.Source, Kind: news.Feed, URL: s.URL + "/feed" + id})
 		s.set("/"+id, "<html><head><title>"+a.Title+"</title></head><body><article><h1>"+a.Title+"</h1><p>"+a.Text+"</p></article></body></html>")
 		s.set("/feed"+id, rss())
 	}
-	b := newBench(t, sources...)
+	b = newBench(t, sources...)
+	if len(routes) > 0 {
+		b.routes = routes
+		b.use(sources...)
+	}
 	b.poll()
-	for i := range items {
-		items[i].at = time.Now()
-		s.set("/feed"+items[i].guid, rss(items[i]))
+	for _, n := range order {
+		articles[n-1].at = time.Now()
+		s.set("/feed"+strconv.Itoa(n), rss(articles[n-1]))
 		b.poll()
 	}
+	return b, articles
+}
+
+// The first article of a claim that is taken for a known story's is told as that
+// story's; when others show that it is another one, that is told as such, once, and an
+// article that left a story is not told in it.
+func TestAStoryThatIsSplitIsToldAsTwo(t *testing.T) {
+	t.Parallel()
+	b, items := claims(t, []int{1, 2, 3, 4, 5, 6, 7, 8})
 	if b.alerts() != 2 || b.sentAs("alert/desk/1") != 1 || b.sentAs("alert/desk/2") != 1 {
 		t.Errorf("told %d times, story 1 %d times, story 2 %d times", b.alerts(), b.sentAs("alert/desk/1"), b.sentAs("alert/desk/2"))
 	}
@@ -606,6 +617,69 @@ func TestAStoryThatIsSplitIsToldAsTwo(t *testing.T) {
 	}
 	if n := b.sentAs("update/desk/1/" + strconv.Itoa(int(trails[0].Article.ID))); n != 0 {
 		t.Errorf("it was told in the story that it left %d times", n)
+	}
+}
+
+// A route has told, or is about to tell, a story that is split: it tells what is left of
+// that only if it would tell it as it is now.
+func TestWhatIsLeftOfASplitStoryIsToldAsItIs(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		order []int
+		route news.Route
+		want  []string
+	}{
+		{"what left does not count for what stays", []int{1, 2, 5, 6, 7, 3}, news.Route{MinOutlets: 6}, nil},
+		{"an alert that waits is for what left only", []int{1, 2, 3, 4, 5, 6, 7}, news.Route{Watchlists: []string{"Lissan"}, HoldUntil: time.Now().Add(time.Hour)}, []string{"alert/route/2"}},
+		{"an alert that waits is for both", []int{1, 2, 3, 4, 5, 6, 7}, news.Route{HoldUntil: time.Now().Add(time.Hour)}, []string{"alert/route/1", "alert/route/2"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.route.Name, tt.route.Channel, tt.route.Now = "route", "webhook:route", true
+			b, articles := claims(t, tt.order, tt.route)
+			trails, err := b.store.Explain(t.Context(), articles[0].link)
+			if err != nil {
+				t.Fatal(err)
+			}
+			more, err := b.store.Explain(t.Context(), articles[5].link)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, tr := range append(trails, more...) {
+				for _, d := range tr.Deliveries {
+					if d.Route == "route" {
+						got = append(got, d.Key)
+					}
+				}
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("due are %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+// The interval that a source has now counts, not the one it was polled by last.
+func TestAShorterIntervalCountsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.set("/feed", rss(kornet(1, time.Now())))
+	src := news.Source{Name: "site", Kind: news.Feed, URL: s.URL + "/feed", Schedule: "0 0 1 1 *"}
+	b := newBench(t, src)
+	b.poll()
+	for _, then := range []struct {
+		every    time.Duration
+		schedule string
+		within   time.Duration
+	}{{0, "", 7 * time.Hour}, {time.Hour, "", time.Hour}, {0, "*/5 * * * *", 5 * time.Minute}, {time.Hour, "", 5 * time.Minute}} {
+		src.Every, src.Schedule = then.every, then.schedule
+		b.use(src)
+		if wait := time.Until(b.state("site").NextPoll); wait > then.within || wait < -time.Second {
+			t.Errorf("every %v, schedule %q: polled in %v, want within %v", then.every, then.schedule, wait, then.within)
+		}
 	}
 }
 

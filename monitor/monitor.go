@@ -100,8 +100,13 @@ func (m *Monitor) Use(ctx context.Context, s *Setup) error {
 		return err
 	}
 	byName := make(map[string]*news.Source, len(s.Sources))
+	by := make(map[string]time.Time, len(s.Sources))
 	for i := range s.Sources {
 		byName[s.Sources[i].Name] = &s.Sources[i]
+		by[s.Sources[i].Name] = latest(s.Sources[i], s.Zone, now)
+	}
+	if err := m.o.Store.PollBy(ctx, by); err != nil {
+		return err
 	}
 	m.sources.Store(&byName)
 	m.setup.Store(s)

@@ -55,6 +55,20 @@ func (m *Monitor) next(src news.Source, p store.Poll, l listing, now time.Time) 
 	return now.Add(spread(max(learned, min(asked, need)))), learned
 }
 
+// latest is the last that the next poll of a source may wait for, whatever its config
+// said when it was polled last.
+func latest(src news.Source, zone *time.Location, now time.Time) time.Time {
+	if src.Schedule != "" {
+		if spec, err := schedule.Parse(src.Schedule, zone); err == nil {
+			return spec.Next(now)
+		}
+	}
+	if src.Every > 0 {
+		return now.Add(src.Every)
+	}
+	return now.Add(slowest + time.Duration(jitter*float64(slowest)))
+}
+
 // learn is the interval that a poll teaches: by the dates of the entries, else
 // by how many of them were there at the last poll, else what was learned before,
 // a little longer each time that nothing changed.

@@ -41,14 +41,16 @@ func (m *Monitor) route(ctx context.Context, c Case, d story.Decision, now time.
 
 // divide lists the deliveries that a placement makes due which showed that articles of
 // its story are other stories: these are new to every route. The story that they leave
-// is told of what is placed in it, as ever, or its numbers change.
+// is told of what is placed in it, as ever, or its numbers change; an alert of it that
+// waits is not sent where nothing is left of what it was for.
 func (m *Monitor) divide(ctx context.Context, p *store.Placement, c Case, d story.Decision, now time.Time) error {
 	list, err := m.members(ctx, c, d)
 	if err != nil {
 		return err
 	}
-	leaves := false
+	leaves, left := false, slices.Clone(list)
 	for _, s := range d.Split {
+		left = slices.DeleteFunc(left, func(n news.Member) bool { return slices.Contains(s.Articles, n.Article.ID) })
 		p.Split = append(p.Split, store.Split{From: s.From, Into: s.Into, Articles: s.Articles, Reasons: s.Reasons})
 		leaves = leaves || slices.Contains(s.Articles, c.Article.ID)
 		own := slices.DeleteFunc(slices.Clone(list), func(n news.Member) bool { return !slices.Contains(s.Articles, n.Article.ID) })
@@ -63,12 +65,24 @@ func (m *Monitor) divide(ctx context.Context, p *store.Placement, c Case, d stor
 	if leaves {
 		c.Material, p.Material = false, false
 	}
+	c.Members, p.Withdrawn = left, m.untold(left)
 	due, err := m.route(ctx, c, d, now)
 	if leaves { // it begins nothing there
 		due = slices.DeleteFunc(due, func(x news.Delivery) bool { return x.Kind == news.AlertDelivery })
 	}
 	p.Deliveries = append(p.Deliveries, due...)
 	return err
+}
+
+// untold are the routes of alerts that would not tell a story of these members.
+func (m *Monitor) untold(members []news.Member) (routes []string) {
+	for _, r := range m.Setup().Routes {
+		counts := slices.ContainsFunc(members, func(n news.Member) bool { return !n.Article.Quiet && r.Counts(n.Article, n.Reading) })
+		if _, ripe := r.Ripe(members, false); r.Now && !(counts && ripe) {
+			routes = append(routes, r.Name)
+		}
+	}
+	return routes
 }
 
 // Case is an article in its story, before a route that counts it.

@@ -44,7 +44,7 @@ func (m *Monitor) Visit(ctx context.Context, v store.Visit) (err error) {
 	if err != nil {
 		return errors.Join(err, q.record(context.WithoutCancel(ctx)))
 	}
-	return m.o.Store.EndVisit(ctx, v.Host, q.polls...)
+	return m.o.Store.EndVisit(ctx, v.Host, m.o.Fetch.Rest(v.Host), q.polls...)
 }
 
 // uneventful gathers the polls of a visit that brought nothing.

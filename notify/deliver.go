@@ -174,6 +174,10 @@ func (r *round) deliver(ctx context.Context, next news.Delivery) (time.Duration,
 		// update that overtook the alert.
 		return 0, r.settle(ctx, d, news.Outcome{State: news.Sent, Receipt: d.Thread, Thread: d.Thread})
 	}
+	if strings.HasPrefix(d.Key, "count/") && d.Thread == "" {
+		// No message has numbers to change: the route takes only what is added.
+		return 0, r.settle(ctx, d, news.Outcome{State: news.Sent})
+	}
 	if d.Attempt > 1 && !r.asked[d.ID] {
 		// The last try may have arrived although we were told otherwise.
 		if receipt, yes, err := r.sender.Arrived(ctx, d, m); err != nil {

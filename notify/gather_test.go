@@ -85,6 +85,20 @@ func TestWhatWaitedTogetherComesAsOne(t *testing.T) {
 	}
 }
 
+// Numbers change in a message that is there; for them alone nothing is sent.
+func TestNumbersAloneAreNoMessage(t *testing.T) {
+	t.Parallel()
+	w, st := newDesk(t)
+	_, err := st.AddDelivery(t.Context(), news.Delivery{
+		Key: "count/slack:#c1/1/9", Kind: news.UpdateDelivery, Channel: "slack:#c1", Route: "slack:#c1", Story: 1, DueAt: time.Now(),
+	})
+	check(t, err)
+	deliverAll(t, w, st, "slack:#c1")
+	if _, due, err := st.Next(t.Context(), "slack:#c1", time.Now()); len(w.messages) > 0 || due || err != nil {
+		t.Errorf("%d posts, due %v, %v", len(w.messages), due, err)
+	}
+}
+
 // Of updates that waited together the one message says what each brought.
 func TestUpdatesThatWaitedSayWhatIsNew(t *testing.T) {
 	t.Parallel()

@@ -264,6 +264,19 @@ func (h *hosts) take(ctx context.Context, host string, gap time.Duration) (func(
 	}
 }
 
+// Rest is how long a host is still to be left alone since our last request to it: what
+// is left of that one's gap, 0 when none is.
+func (c *Client) Rest(host string) time.Duration {
+	h := &c.hosts
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	t := h.turns[host]
+	if t == nil || t.refs > 0 {
+		return 0
+	}
+	return max(time.Until(t.last.Add(t.gap)), 0)
+}
+
 func (h *hosts) enter(host string) *turn {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// HostOf is the host of a URL as armswatch queues visits by it: lower case,
+// HostOf is the host of a URL as armswatch makes visits by it: lower case,
 // without port. It is "" for a URL that has none.
 func HostOf(rawURL string) string {
 	u, err := url.Parse(rawURL)

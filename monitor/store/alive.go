@@ -156,8 +156,7 @@ func column[T any](ctx context.Context, c *pgx.Conn, text string, args ...any) (
 }
 
 // takeOver puts the jobs of dead processes back into the queue, and lets their
-// hosts be visited. Two processes
-// that do so at once find the other's done.
+// hosts be visited. Two processes that do so at once find the other's done.
 func (a *alive) takeOver(ctx context.Context, dead []string) error {
 	for _, id := range dead {
 		tag, err := a.conn.Exec(ctx, `UPDATE river_job SET state = 'available', attempt = GREATEST(attempt - 1, 0)

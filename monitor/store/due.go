@@ -80,7 +80,8 @@ type Backlog struct {
 // Any says whether anything is left to do.
 func (b Backlog) Any() bool { return b != Backlog{} }
 
-// Backlog counts what is due now and not done.
+// Backlog counts what is due now and not done. Visits that a process of before
+// schema 8 left in the queue are nobody's work.
 func (s *Store) Backlog(ctx context.Context, now time.Time) (b Backlog, err error) {
 	err = s.r.QueryRowContext(ctx, `SELECT
 		(SELECT COUNT(*) FROM sources WHERE next_poll <= $1),
@@ -88,7 +89,7 @@ func (s *Store) Backlog(ctx context.Context, now time.Time) (b Backlog, err erro
 		(SELECT COUNT(*) FROM articles WHERE to_group = 1) + (SELECT COUNT(*) FROM edits),
 		(SELECT COUNT(*) FROM deliveries WHERE state = 'due' AND due_at <= $1)
 			+ (SELECT COUNT(*) FROM deliveries WHERE state = 'sending'),
-		(SELECT COUNT(*) FROM river_job WHERE state IN ('available', 'running'))
+		(SELECT COUNT(*) FROM river_job WHERE state IN ('available', 'running') AND kind <> 'visit')
 			+ (SELECT COUNT(*) FROM leases WHERE holder NOT IN ('', $2) AND until > $1)`, ms(now), s.visits.holder).
 		Scan(&b.Polls, &b.Reads, &b.Ungrouped, &b.Deliveries, &b.Jobs)
 	if err != nil {

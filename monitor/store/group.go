@@ -150,7 +150,38 @@ func (t *tx) place(ctx context.Context, p Placement) (int64, error) {
 			return 0, fmt.Errorf("split story %d: %w", s.From, err)
 		}
 	}
+	if err := t.withdraw(ctx, p); err != nil {
+		return 0, fmt.Errorf("withdraw alerts of story %d: %w", p.Story, err)
+	}
 	return seq, t.makeDue(ctx, p)
+}
+
+// withdraw takes back the alerts of a story that wait on the routes which are withdrawn,
+// and what else waits there of a story that its route then was not told of.
+func (t *tx) withdraw(ctx context.Context, p Placement) error {
+	if len(p.Withdrawn) == 0 {
+		return nil
+	}
+	ids, err := family(ctx, t, p.Story)
+	if err != nil {
+		return err
+	}
+	of := `route = $1 AND story IN (` + marks(3, len(ids)) + `)`
+	for _, route := range p.Withdrawn {
+		args := append([]any{route, string(news.AlertDelivery)}, anys(ids)...)
+		for _, text := range []string{
+			`DELETE FROM told WHERE kind = $2 AND ` + of + ` AND key IN (SELECT key FROM deliveries
+				WHERE kind = $2 AND state = 'due' AND attempt = 0 AND ` + of + `)`,
+			`DELETE FROM deliveries WHERE state = 'due' AND attempt = 0 AND ` + of + `
+				AND NOT EXISTS (SELECT 1 FROM told WHERE told.key = deliveries.key AND told.kind = $2)
+				AND (kind = $2 OR NOT EXISTS (SELECT 1 FROM told WHERE kind = $2 AND ` + of + `))`,
+		} {
+			if _, err := t.exec(ctx, text, args...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // nextSeq numbers members without gaps, in the order of commits: on PostgreSQL

@@ -159,6 +159,18 @@ func refusesNewer(t *testing.T, dsn string) {
 	openFor(t, dsn, Options{})
 }
 
+// A process of before schema 8 that went on beside a new one left visits in the queue.
+func TestVisitsInTheQueueAreNoBacklog(t *testing.T) {
+	t.Parallel()
+	for name, dsn := range map[string]string{"sqlite": filepath.Join(t.TempDir(), "a.db"), "postgres": storetest.Database(t, storetest.Postgres(t))} {
+		s := openFor(t, dsn, Options{})
+		exec(t, dsn, `INSERT INTO river_job (kind, queue, state, max_attempts, args) VALUES ('visit', 'visit', 'available', 25, '{}')`)
+		if b, err := s.Backlog(t.Context(), time.Now()); err != nil || b.Any() {
+			t.Errorf("%s: %+v, %v: `once` never ends", name, b, err)
+		}
+	}
+}
+
 // exec changes a database behind the store's back.
 func exec(t *testing.T, dsn, text string) {
 	t.Helper()

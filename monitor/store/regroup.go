@@ -182,8 +182,8 @@ func (t *tx) move(ctx context.Context, s Split) error {
 			s.Seq, int64(a), int64(s.From), int64(s.Into), reasons, ms(s.At)); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `DELETE FROM deliveries WHERE story = $1 AND state = 'due' AND attempt = 0 AND key LIKE $2`,
-			int64(s.From), fmt.Sprintf("update/%%/%d/%d", s.From, a)); err != nil {
+		if _, err := t.exec(ctx, `DELETE FROM deliveries WHERE story = $1 AND state = 'due' AND attempt = 0 AND (key LIKE $2 OR key LIKE $3)`,
+			int64(s.From), fmt.Sprintf("update/%%/%d/%d", s.From, a), fmt.Sprintf("correction/%%/%d/%d/%%", s.From, a)); err != nil {
 			return err
 		}
 	}

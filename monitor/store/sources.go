@@ -155,6 +155,38 @@ func (s *Store) MakeDue(ctx context.Context, now time.Time) error {
 	return nil
 }
 
+// PollBy has sources polled no later than that: their config may have said something
+// else when they were polled last. Those that fail wait as they are.
+func (s *Store) PollBy(ctx context.Context, by map[string]time.Time) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		var late []string
+		err := query(ctx, t, func(r *sql.Rows) error {
+			var name string
+			var next sql.NullInt64
+			if err := r.Scan(&name, &next); err != nil {
+				return err
+			}
+			if last, known := by[name]; known && at(next).After(last) {
+				late = append(late, name)
+			}
+			return nil
+		}, `SELECT name, next_poll FROM sources WHERE next_poll IS NOT NULL AND failures = 0`)
+		if err != nil {
+			return err
+		}
+		for _, name := range late {
+			if _, err := t.exec(ctx, `UPDATE sources SET next_poll = $1 WHERE name = $2`, ms(by[name]), name); err != nil {
+				return fmt.Errorf("source %s: %w", name, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("bring polls forward: %w", err)
+	}
+	return nil
+}
+
 // duePolls returns the sources of one host that are due, longest due first.
 func (t *tx) duePolls(ctx context.Context, host string, now time.Time) ([]Poll, error) {
 	var polls []Poll

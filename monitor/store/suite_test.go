@@ -41,7 +41,7 @@ func cases() []testCase {
 		dueWorkIsEnqueuedOnce, stuckDeliveriesAreTakenUp, theBacklogCounts,
 		explainFindsByAnyName, pruneKeepsWhatIsNeeded,
 		jobsAreDone, aHostHasOneVisitor, aPanicHarmsOneJob, aSnoozeIsNoFailure, aDelivererThatWaitsDoesNotBlock, workStopsSoftly,
-		manyVisitsAtOnce,
+		manyVisitsAtOnce, aVisitThatCouldNotEndIsMadeAgain, aClockThatIsBehindTakesNoVisit, aHostRestsAfterAVisit,
 	}
 }
 

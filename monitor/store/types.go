@@ -143,6 +143,9 @@ type Placement struct {
 	Signature []byte
 	Merged    []Merge
 	Split     []Split // after it
+	// Withdrawn are routes that would not tell what the Split left of the story: an
+	// alert of it that waits is not sent there.
+	Withdrawn []string
 	// Seen is the Seq of the last member the decision took into account. When
 	// it is not 0 and other members were placed since, Place returns [ErrStale]
 	// and records nothing.

@@ -100,7 +100,8 @@ func (v *visits) count() int {
 }
 
 // listVisits lists the hosts that are due when none are left of the last list:
-// what became due since comes after them. It says how many wait.
+// what became due since comes after them. A lease of ours keeps none away: it is
+// left of a visit that could not end when the database was gone. It says how many wait.
 func (s *Store) listVisits(ctx context.Context, now time.Time) (int, error) {
 	if n := s.visits.waiting(); n > 0 {
 		return n, nil
@@ -118,8 +119,8 @@ func (s *Store) listVisits(ctx context.Context, now time.Time) (int, error) {
 	}, `SELECT host, MIN(since) AS since, MAX(reads) FROM (
 			SELECT host, next_poll AS since, 0 AS reads FROM sources WHERE next_poll <= $1
 			UNION ALL SELECT read_host, read_due, 1 FROM articles WHERE read_due <= $1
-		) AS work WHERE NOT EXISTS (SELECT 1 FROM leases WHERE leases.name = 'visit/' || host AND leases.until > $1)
-		GROUP BY host ORDER BY since, host`, ms(now))
+		) AS work WHERE NOT EXISTS (SELECT 1 FROM leases WHERE leases.name = 'visit/' || host AND leases.until > $1 AND leases.holder <> $2)
+		GROUP BY host ORDER BY since, host`, ms(now), s.visits.holder)
 	if err != nil {
 		return 0, err
 	}
@@ -159,9 +160,9 @@ func (s *Store) BeginVisits(ctx context.Context, now time.Time, hosts ...Visit) 
 }
 
 // EndVisit records the last polls that brought nothing, as [Store.RecordQuiet]
-// does, and gives back the lease on a host. Work that is left for it, because a
-// visit is bounded, is found by the next tick.
-func (s *Store) EndVisit(ctx context.Context, host string, quiet ...Polled) error {
+// does, and gives back the lease on a host, which no process then visits for as long
+// as rest. Work that is left for it, because a visit is bounded, is found by the next tick.
+func (s *Store) EndVisit(ctx context.Context, host string, rest time.Duration, quiet ...Polled) error {
 	if len(quiet) == 0 && !s.shared {
 		return nil
 	}
@@ -169,7 +170,7 @@ func (s *Store) EndVisit(ctx context.Context, host string, quiet ...Polled) erro
 		if err := t.recordQuiet(ctx, quiet); err != nil {
 			return err
 		}
-		return t.release(ctx, host)
+		return t.leave(ctx, host, rest)
 	})
 	if err != nil {
 		return fmt.Errorf("end visit of %s: %w", host, err)
@@ -187,6 +188,16 @@ func (t *tx) hold(ctx context.Context, host string, now time.Time) (bool, error)
 		ON CONFLICT (name) DO UPDATE SET until = excluded.until, holder = excluded.holder
 		WHERE leases.until <= $4 OR leases.holder = excluded.holder`, visitLease+host, ms(now.Add(leased)), t.s.visits.holder, ms(now))
 	return n > 0, err
+}
+
+// leave gives a host back when its rest is over.
+func (t *tx) leave(ctx context.Context, host string, rest time.Duration) error {
+	if !t.s.shared || rest <= 0 {
+		return t.release(ctx, host)
+	}
+	_, err := t.exec(ctx, `UPDATE leases SET until = $1, holder = '' WHERE name = $2 AND holder = $3`,
+		ms(time.Now().Add(rest)), visitLease+host, t.s.visits.holder)
+	return err
 }
 
 func (t *tx) release(ctx context.Context, host string) error {

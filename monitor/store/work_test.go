@@ -121,7 +121,7 @@ func aHostHasOneVisitor(t *testing.T, b bench) {
 		mu.Lock()
 		at[v.Host] = false
 		mu.Unlock()
-		return b.EndVisit(t.Context(), v.Host)
+		return b.EndVisit(t.Context(), v.Host, 0)
 	}}
 	done := func() bool { mu.Lock(); defer mu.Unlock(); return visits >= 30 }
 	stop := b.tick()
@@ -135,7 +135,7 @@ func aHostHasOneVisitor(t *testing.T, b bench) {
 		w := w
 		visit := w.Visit
 		w.Visit = func(ctx context.Context, v store.Visit) error {
-			return errors.Join(visit(ctx, v), other.EndVisit(ctx, v.Host))
+			return errors.Join(visit(ctx, v), other.EndVisit(ctx, v.Host, 0))
 		}
 		others.Go(func() { other.work(w, done) })
 	}
@@ -272,7 +272,7 @@ func manyVisitsAtOnce(t *testing.T, b bench) {
 		if err := b.RecordPoll(ctx, p); err != nil {
 			return err
 		}
-		return b.EndVisit(ctx, v.Host)
+		return b.EndVisit(ctx, v.Host, 0)
 	}}, b.idle())
 	if n := len(must[[]store.Stored](t)(b.Ungrouped(t.Context(), 1000))); n != 12 {
 		t.Errorf("%d articles, want 12", n)
@@ -323,4 +323,56 @@ func (l *lines) all() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Split(strings.TrimSpace(l.text.String()), "\n")
+}
+
+// The database was gone when a visit was to end: its lease stays, and is ours.
+func aVisitThatCouldNotEndIsMadeAgain(t *testing.T, b bench) {
+	b.sync(feed("A"))
+	var visits atomic.Int32
+	must[[]store.Visit](t)(b.BeginVisits(t.Context(), time.Now(), store.Visit{Host: "a.example"}))
+	stop := b.tick()
+	defer stop()
+	b.work(store.Workers{Visit: func(context.Context, store.Visit) error {
+		visits.Add(1)
+		return nil
+	}}, func() bool { return visits.Load() > 0 })
+}
+
+// Each process rewinds as it starts, and the clock of another machine is ahead of its.
+func aClockThatIsBehindTakesNoVisit(t *testing.T, b bench) {
+	if !strings.HasPrefix(b.dsn, "postgres") {
+		return // one process has the database
+	}
+	b.sync(feed("A"))
+	a := store.Visit{Host: "a.example"}
+	if got := must[[]store.Visit](t)(b.BeginVisits(t.Context(), t0.Add(2*time.Second), a)); len(got) != 1 {
+		t.Fatalf("%d visits, want one", len(got))
+	}
+	other := bench{t, open(t, b.dsn), b.dsn}
+	ok(t, other.Rewind(t.Context(), t0, func(store.Tick) time.Time { return t0 }))
+	if got := must[[]store.Visit](t)(other.BeginVisits(t.Context(), t0, a)); len(got) != 0 {
+		t.Error("two visitors at a.example")
+	}
+}
+
+// No other process asks a host before the gap after the last request is over.
+func aHostRestsAfterAVisit(t *testing.T, b bench) {
+	if !strings.HasPrefix(b.dsn, "postgres") {
+		return // the one process keeps its gaps itself
+	}
+	b.sync(feed("A"))
+	a, rest := store.Visit{Host: "a.example"}, 300*time.Millisecond
+	must[[]store.Visit](t)(b.BeginVisits(t.Context(), time.Now(), a))
+	ended := time.Now()
+	ok(t, b.EndVisit(t.Context(), a.Host, rest))
+	other := bench{t, open(t, b.dsn), b.dsn}
+	for {
+		if begun := must[[]store.Visit](t)(other.BeginVisits(t.Context(), time.Now(), a)); len(begun) > 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if after := time.Since(ended); after < rest {
+		t.Errorf("the next visit began %v after the last, want %v", after, rest)
+	}
 }

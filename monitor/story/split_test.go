@@ -83,6 +83,22 @@ func TestAStoryThatAPersonMergedIsNotSplit(t *testing.T) {
 	}
 }
 
+// What a person merged stays one in a story that it is merged into, as it does when the
+// window is made anew.
+func TestAStoryThatAPersonMergedIsNotSplitInAnother(t *testing.T) {
+	w := New(Options{})
+	w.Keep(2)
+	for i, it := range twoClaims(t) {
+		if d := w.Add(it); len(d.Split) > 0 {
+			t.Fatalf("split %+v", d.Split)
+		}
+		if i == 0 {
+			w.put(w.read(article(99, "Outlet", "Ferry runs again", ferry, day)), 2)
+			w.merge(w.stories[2], w.stories[1])
+		}
+	}
+}
+
 // Whatever is split, each article is in one story, and the window that Restore makes of
 // the decisions is that in which they were made.
 func TestSplitsLoseNothing(t *testing.T) {

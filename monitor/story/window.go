@@ -238,6 +238,7 @@ func (w *Window) merge(from, into *cluster) {
 	into.newest, into.first = max(into.newest, from.newest), earlier(into.first, from.first)
 	delete(w.stories, from.id)
 	w.into[from.id] = into.id
+	w.whole[into.id] = w.whole[into.id] || w.whole[from.id]
 }
 
 // now is the story that a story is after merges.
