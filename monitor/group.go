@@ -131,8 +131,13 @@ func (m *Monitor) openWindow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	parted, err := m.o.Store.Parted(ctx)
+	if err != nil {
+		return err
+	}
 	m.window, m.seq = story.New(story.Options{After: last}), 0
 	m.window.Keep(joined...)
+	m.window.Part(parted...)
 	return nil
 }
 

@@ -553,7 +553,7 @@ func TestAnEditedHeadlineHasThePageReadAgain(t *testing.T) {
 }
 
 // claims is a line that reads the articles of two claims in that order.
-func claims(t *testing.T, order []int, routes ...news.Route) (b *bench, articles []item) {
+func claims(t *testing.T, order []int, routes ...news.Route) (b *bench, articles []item, publish func(n int)) {
 	t.Helper()
 	data, err := os.ReadFile("story/testdata/split.jsonl")
 	if err != nil {
@@ -578,12 +578,15 @@ func claims(t *testing.T, order []int, routes ...news.Route) (b *bench, articles
 		b.use(sources...)
 	}
 	b.poll()
-	for _, n := range order {
+	publish = func(n int) {
 		articles[n-1].at = time.Now()
 		s.set("/feed"+strconv.Itoa(n), rss(articles[n-1]))
 		b.poll()
 	}
-	return b, articles
+	for _, n := range order {
+		publish(n)
+	}
+	return b, articles, publish
 }
 
 // The first article of a claim that is taken for a known story's is told as that
@@ -591,7 +594,7 @@ func claims(t *testing.T, order []int, routes ...news.Route) (b *bench, articles
 // article that left a story is not told in it.
 func TestAStoryThatIsSplitIsToldAsTwo(t *testing.T) {
 	t.Parallel()
-	b, items := claims(t, []int{1, 2, 3, 4, 5, 6, 7, 8})
+	b, items, _ := claims(t, []int{1, 2, 3, 4, 5, 6, 7, 8})
 	if b.alerts() != 2 || b.sentAs("alert/desk/1") != 1 || b.sentAs("alert/desk/2") != 1 {
 		t.Errorf("told %d times, story 1 %d times, story 2 %d times", b.alerts(), b.sentAs("alert/desk/1"), b.sentAs("alert/desk/2"))
 	}
@@ -620,6 +623,34 @@ func TestAStoryThatIsSplitIsToldAsTwo(t *testing.T) {
 	}
 }
 
+// What is split from a story that was called not relevant stays away with it; a mute
+// that news ends does not hold for it.
+func TestWhatIsSplitFromAMutedStory(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		irrelevant bool
+		alerts     int
+	}{{true, 0}, {false, 1}} {
+		b, _, publish := claims(t, []int{1, 2, 3, 4, 5, 6})
+		mute := news.Mute{Story: 1, Channel: "slack:#desk", Irrelevant: tt.irrelevant, Who: "an editor", At: time.Now()}
+		if err := b.store.Mute(t.Context(), mute); err != nil {
+			t.Fatal(err)
+		}
+		publish(7)
+		publish(8)
+		if n := b.sentAs("alert/desk/2"); n != tt.alerts {
+			t.Errorf("irrelevant %t: what was split is told %d times, want %d", tt.irrelevant, n, tt.alerts)
+		}
+		st, err := b.store.Story(t.Context(), 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, muted := st.Muted("slack:#desk"); muted != tt.irrelevant {
+			t.Errorf("irrelevant %t: the story that was split is muted: %t", tt.irrelevant, muted)
+		}
+	}
+}
+
 // A route has told, or is about to tell, a story that is split: it tells what is left of
 // that only if it would tell it as it is now.
 func TestWhatIsLeftOfASplitStoryIsToldAsItIs(t *testing.T) {
@@ -638,7 +669,7 @@ func TestWhatIsLeftOfASplitStoryIsToldAsItIs(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tt.route.Name, tt.route.Channel, tt.route.Now = "route", "webhook:route", true
-			b, articles := claims(t, tt.order, tt.route)
+			b, articles, _ := claims(t, tt.order, tt.route)
 			trails, err := b.store.Explain(t.Context(), articles[0].link)
 			if err != nil {
 				t.Fatal(err)

@@ -55,7 +55,7 @@ func (m *Monitor) divide(ctx context.Context, p *store.Placement, c Case, d stor
 		leaves = leaves || slices.Contains(s.Articles, c.Article.ID)
 		own := slices.DeleteFunc(slices.Clone(list), func(n news.Member) bool { return !slices.Contains(s.Articles, n.Article.ID) })
 		for _, n := range own { // each may be of other watchlists; of one route only the first makes a delivery
-			due, err := m.route(ctx, Case{Story: s.Into, Article: n.Article, Reading: n.Reading, Members: own}, story.Decision{Story: s.Into, New: true}, now)
+			due, err := m.route(ctx, Case{Story: s.Into, From: s.From, Article: n.Article, Reading: n.Reading, Members: own}, story.Decision{Story: s.Into, New: true}, now)
 			if err != nil {
 				return err
 			}
@@ -88,6 +88,7 @@ func (m *Monitor) untold(members []news.Member) (routes []string) {
 // Case is an article in its story, before a route that counts it.
 type Case struct {
 	Story    news.StoryID
+	From     news.StoryID // the story that it was split from just now; 0: none
 	Article  news.Article
 	Reading  news.Reading
 	Members  []news.Member // of the story, with the article
@@ -111,7 +112,7 @@ func (m *Monitor) look(ctx context.Context, r news.Route, c *Case, d story.Decis
 	if c.Told, err = m.told(ctx, r, d); err != nil {
 		return err
 	}
-	if c.Mute, c.Muted, err = m.o.Store.MutedOn(ctx, r.Channel, madeOne(d)...); err != nil {
+	if c.Mute, c.Muted, err = m.muted(ctx, r, c, d); err != nil {
 		return err
 	}
 	if c.Members == nil && (r.MinOutlets > 1 || len(r.Only) > 0) {
@@ -124,6 +125,16 @@ func (m *Monitor) look(ctx context.Context, r news.Route, c *Case, d story.Decis
 		c.LastHour, err = m.o.Store.ToldSince(ctx, r.Name, now.Truncate(time.Hour))
 	}
 	return err
+}
+
+// muted is the mute that holds on a route. A story that was split from one which
+// somebody called not relevant stays away with it; a mute that news ends ends here.
+func (m *Monitor) muted(ctx context.Context, r news.Route, c *Case, d story.Decision) (news.Mute, bool, error) {
+	if c.From == 0 {
+		return m.o.Store.MutedOn(ctx, r.Channel, madeOne(d)...)
+	}
+	mute, yes, err := m.o.Store.MutedOn(ctx, r.Channel, c.From)
+	return mute, yes && !mute.Ends(), err
 }
 
 // members are those of the story and of what it merges with, with the article

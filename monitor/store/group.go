@@ -146,7 +146,7 @@ func (t *tx) place(ctx context.Context, p Placement) (int64, error) {
 	}
 	for _, s := range p.Split {
 		s.Seq, s.At = seq, p.At
-		if err := errors.Join(t.begin(ctx, s.Into, p.At), t.move(ctx, s)); err != nil {
+		if err := errors.Join(t.begin(ctx, s.Into, p.At), t.move(ctx, s), t.splitMutes(ctx, s.From, s.Into)); err != nil {
 			return 0, fmt.Errorf("split story %d: %w", s.From, err)
 		}
 	}

@@ -327,4 +327,10 @@ func aSplitMovesMembers(t *testing.T, b bench) {
 	}
 	into := must[news.StoryID](t)(b.MergeStories(t.Context(), 1, 2, "merged by hand", t0))
 	equal(t, must[[]news.StoryID](t)(b.Joined(t.Context())), []news.StoryID{into})
+	// Nor is what they made two ever merged.
+	if parted := must[[][2]news.StoryID](t)(b.Parted(t.Context())); len(parted) != 0 {
+		t.Errorf("parted by people: %v", parted)
+	}
+	own := must[news.StoryID](t)(b.SplitStory(t.Context(), into, moved, t0))
+	equal(t, must[[][2]news.StoryID](t)(b.Parted(t.Context())), [][2]news.StoryID{{into, own}})
 }

@@ -145,6 +145,18 @@ func (t *tx) mergeMutes(ctx context.Context, from, into news.StoryID) error {
 	return nil
 }
 
+// splitMutes keeps a story away that was split from one which was called not
+// relevant: somebody has seen its articles.
+func (t *tx) splitMutes(ctx context.Context, from, into news.StoryID) error {
+	from, err := root(ctx, t, from)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO mutes (story, channel, irrelevant, who, at)
+		SELECT CAST($1 AS BIGINT), channel, irrelevant, who, at FROM mutes WHERE story = $2 AND irrelevant = 1`, int64(into), int64(from))
+	return err
+}
+
 // bothMuted are the mutes of ours that theirs shares, on the channels of both.
 func bothMuted(ours, theirs []news.Mute) (both []news.Mute) {
 	for _, a := range ours {

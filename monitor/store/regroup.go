@@ -243,6 +243,26 @@ func (s *Store) Joined(ctx context.Context) ([]news.StoryID, error) {
 	return list, nil
 }
 
+// Parted returns the pairs of stories that a person made of one: they are two because
+// somebody said so.
+func (s *Store) Parted(ctx context.Context) ([][2]news.StoryID, error) {
+	var list [][2]news.StoryID
+	err := query(ctx, s.r, func(r *sql.Rows) error {
+		var pair [2]news.StoryID
+		if err := r.Scan(&pair[0], &pair[1]); err != nil {
+			return err
+		}
+		list = append(list, pair)
+		return nil
+	}, `SELECT DISTINCT COALESCE(a.merged_into, a.id), COALESCE(b.merged_into, b.id)
+		FROM splits p JOIN stories a ON a.id = p.from_story JOIN stories b ON b.id = p.into_story
+		WHERE NOT EXISTS (SELECT 1 FROM members WHERE seq = p.seq) ORDER BY 1, 2`)
+	if err != nil {
+		return nil, fmt.Errorf("read which stories people split: %w", err)
+	}
+	return list, nil
+}
+
 // SplitStory moves articles of a story to a new one and returns it. At least one
 // article must stay.
 func (s *Store) SplitStory(ctx context.Context, id news.StoryID, articles []news.ArticleID, now time.Time) (into news.StoryID, err error) {

@@ -36,6 +36,18 @@ func (w *Window) Keep(ids ...news.StoryID) {
 	}
 }
 
+// Part has pairs of stories never merged, because a person made two of them.
+func (w *Window) Part(pairs ...[2]news.StoryID) { w.separate = append(w.separate, pairs...) }
+
+// parted says whether a person made two of these stories, or of what was merged into
+// them.
+func (w *Window) parted(a, b news.StoryID) bool {
+	return slices.ContainsFunc(w.separate, func(p [2]news.StoryID) bool {
+		x, y := w.now(p[0]), w.now(p[1])
+		return x == a && y == b || x == b && y == a
+	})
+}
+
 // split looks at a story that grew, and takes out of it what is another one: the
 // first article of a new claim about the same people is often taken for one of
 // the old claim, and only those that follow show that it was not.

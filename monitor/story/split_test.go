@@ -83,6 +83,27 @@ func TestAStoryThatAPersonMergedIsNotSplit(t *testing.T) {
 	}
 }
 
+// What a person made two stays two, though an article fits both.
+func TestStoriesThatAPersonSplitAreNotMerged(t *testing.T) {
+	for _, byHand := range []bool{false, true} {
+		first, w := New(Options{}), New(Options{})
+		for i, it := range twoClaims(t)[:4] {
+			d := first.Add(it)
+			w.Restore(Record{
+				Article: it.Article.ID, When: it.Article.Published, Source: it.Article.Source,
+				Story: news.StoryID(1 + i/2), Role: d.Role, Signature: d.Signature,
+			})
+		}
+		if byHand {
+			w.Part([2]news.StoryID{1, 2})
+		}
+		list := w.mergeRunnersUp(nil, []scored{{c: w.stories[1], p: 1}, {c: w.stories[2], p: 1}})
+		if (len(list) == 0) != byHand {
+			t.Errorf("split by hand %t: merged %+v", byHand, list)
+		}
+	}
+}
+
 // What a person merged stays one in a story that it is merged into, as it does when the
 // window is made anew.
 func TestAStoryThatAPersonMergedIsNotSplitInAnother(t *testing.T) {

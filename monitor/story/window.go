@@ -71,23 +71,24 @@ type Decision struct {
 // Window is the recent articles and their stories. It is not safe for
 // concurrent use.
 type Window struct {
-	age     time.Duration
-	docs    []doc
-	arena   arena // of the documents' data
-	stories map[news.StoryID]*cluster
-	into    map[news.StoryID]news.StoryID // merged stories
-	reports map[uint32]news.StoryID       // closed stories, by the report they were about
-	whole   map[news.StoryID]bool         // stories that are never split
-	last    news.StoryID
-	prints  *postings
-	terms   *postings
-	words   *frequencies
-	model   *model
-	joinAt  float64
-	sources map[string]uint32
-	names   []string // of sources
-	newest  int64
-	swept   int64
+	age      time.Duration
+	docs     []doc
+	arena    arena // of the documents' data
+	stories  map[news.StoryID]*cluster
+	into     map[news.StoryID]news.StoryID // merged stories
+	reports  map[uint32]news.StoryID       // closed stories, by the report they were about
+	whole    map[news.StoryID]bool         // stories that are never split
+	separate [][2]news.StoryID             // stories that are never merged
+	last     news.StoryID
+	prints   *postings
+	terms    *postings
+	words    *frequencies
+	model    *model
+	joinAt   float64
+	sources  map[string]uint32
+	names    []string // of sources
+	newest   int64
+	swept    int64
 
 	reader  reader
 	weighed []weighed
@@ -213,7 +214,7 @@ func (w *Window) decide(d *doc, facts []fact) Decision {
 func (w *Window) mergeRunnersUp(facts []fact, ranked []scored) (list []Merged) {
 	best := ranked[0].c
 	for _, r := range ranked[1:min(len(ranked), 4)] {
-		if r.p < w.joinAt || !w.alike(best, r.c) {
+		if r.p < w.joinAt || w.parted(best.id, r.c.id) || !w.alike(best, r.c) {
 			continue
 		}
 		from, into := best, r.c
