@@ -71,7 +71,31 @@ func (m *Monitor) divide(ctx context.Context, p *store.Placement, c Case, d stor
 		due = slices.DeleteFunc(due, func(x news.Delivery) bool { return x.Kind == news.AlertDelivery })
 	}
 	p.Deliveries = append(p.Deliveries, due...)
+	if err != nil {
+		return err
+	}
+	shown, err := m.shown(ctx, c, d, now)
+	p.Deliveries = append(p.Deliveries, shown...)
 	return err
+}
+
+// shown lists what shows on the routes that were told of a story, and do not count the
+// article, what is left of it.
+func (m *Monitor) shown(ctx context.Context, c Case, d story.Decision, now time.Time) (due []news.Delivery, err error) {
+	for _, r := range m.Setup().Routes {
+		v := Verdict{Kind: news.UpdateDelivery}.count(r, now.In(m.zone()))
+		if !r.Now || !v.Told || r.Counts(c.Article, c.Reading) && !c.Article.Quiet {
+			continue
+		}
+		told, err := m.told(ctx, r, d)
+		if err != nil {
+			return nil, err
+		}
+		if told {
+			due = append(due, v.delivery(r, c))
+		}
+	}
+	return due, nil
 }
 
 // untold are the routes of alerts that would not tell a story of these members.
