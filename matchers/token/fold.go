@@ -129,17 +129,18 @@ func script(r rune) entry {
 func far(r rune) entry {
 	i := int(foldTable[r>>8])*1024 + int(r&0xff)*4 + 256
 	t := foldTable[i : i+4]
-	to := (r + (rune(t[0]) | rune(t[1])<<8 | rune(t[2])<<16)) & 0x1fffff
-	e := entry(to)&0xffff | entry(t[3])<<16
+	e := uint32(t[0]) | uint32(t[1])<<8 | uint32(t[2])<<16 | uint32(t[3])<<24
+	to := (uint32(r) + e) & 0x1fffff
+	known := entry(to)&0xffff | entry(e>>24)<<16
 	switch {
-	case to < utf8.RuneSelf:
-		return e | latin | 8<<24
-	case to < 0x800:
-		return e | near[to]&(cyrillic|odd) | 16<<24
 	case to >= 0x10000:
 		return unknown
+	case to >= 0x800:
+		return known | odd | 16<<24
+	case to >= utf8.RuneSelf:
+		return known | near[to]&(cyrillic|odd) | 16<<24
 	}
-	return e | odd | 16<<24
+	return known | latin | 8<<24
 }
 
 // char reads one character or entity. The width is 1 or more.

@@ -5,123 +5,113 @@ import (
 	"math/bits"
 )
 
-// plainWord is a word of letters without marks, entities or zero-width
-// characters in it or behind it: its hash, and where it ends.
-type plainWord struct {
-	hash uint64
-	end  int
-}
-
-// readWord reads the plain word at i, if there is one.
-func readWord(src []byte, i int) (plainWord, bool) {
-	if src[i]&0xE0 == 0xC0 {
-		if w, ok := readLanes(src, i); ok {
-			return w, true
-		}
+// hashBeyond is the hash of a run that holds bytes beyond ASCII, flags included,
+// when it is a plain word: letters of one script, without marks, entities or
+// zero-width characters. The first byte tells which script to expect.
+func hashBeyond(src []byte, start, end int) (uint64, bool) {
+	switch c := src[start]; {
+	case c < 0xCD:
+		return hashLatin(src, start, end)
+	case c < 0xE0:
+		return hashTwos(src, start, end)
 	}
-	return readLetters(src, i)
+	return hashThrees(src, start, end)
 }
 
-// readLanes reads a word of letters of two bytes each that ASCII follows: most
-// words of Cyrillic, Greek, Arabic or Hebrew. Where the word ends it knows from
-// the highest bits of the bytes, so that the next one need not wait for the look
-// at the letters; and it goes by eight letters, so that few lengths decide a branch.
-func readLanes(src []byte, i int) (w plainWord, ok bool) {
-	var hash, all, wrong uint64
-	for width := 16; width == 16; {
-		if i+16 > len(src) || wrong != 0 {
-			return w, false
+// hashLatin is the hash of a word of at most sixteen bytes that folds to ASCII.
+// Each letter of two bytes gives way to its one in a register, and what stands
+// behind it moves up.
+func hashLatin(src []byte, start, end int) (uint64, bool) {
+	n := end - start
+	if n > 16 || start+16 > len(src) {
+		return 0, false
+	}
+	m := &keep[n&31]
+	lo, hi := binary.LittleEndian.Uint64(src[start:])&m[0], binary.LittleEndian.Uint64(src[start+8:])&m[1]
+	for beyond := lo & high; beyond != 0; beyond = lo & high {
+		at := uint(bits.TrailingZeros64(beyond)) & 56
+		to, ok := narrow(lo>>at | hi<<8<<(56-at))
+		if !ok {
+			return 0, false
 		}
-		x, y := binary.LittleEndian.Uint64(src[i:]), binary.LittleEndian.Uint64(src[i+8:])
-		width = beyondASCII(x)
-		more := beyondASCII(y) & -(width >> 3) // none unless all of x is
-		lo, wrongX := fourLetters(x, width)
-		hi, wrongY := fourLetters(y, more)
-		width += more
-		i += width
+		behind := ^uint64(0xff) << at
+		lo = lo&(1<<at-1) | to<<at | (lo>>8|hi<<56)&behind
+		hi >>= 8
+		n--
+	}
+	for beyond := hi & high; beyond != 0; beyond = hi & high {
+		at := uint(bits.TrailingZeros64(beyond)) & 56
+		to, ok := narrow(hi >> at)
+		if !ok {
+			return 0, false
+		}
+		behind := ^uint64(0xff) << at
+		hi = hi&(1<<at-1) | to<<at | hi>>8&behind
+		n--
+	}
+	m = &keep[n&31]
+	lo, hi = lo|lower&m[0], hi|lower&m[1]
+	const letters = 0x40 * ones // no & has this bit
+	return mix(lo, hi) & payloadMask, n < 16 && ^lo&m[0]&letters|^hi&m[1]&letters == 0
+}
+
+// narrow gives the ASCII letter that the character of two bytes folds to that x
+// begins with, if it is one.
+func narrow(x uint64) (uint64, bool) {
+	e := two[x&0x1f<<6|x>>8&0x3f]
+	return e.value(), x&0xC0E0 == 0x80C0 && e&^0xffff == entry(letter)<<16|latin|8<<24
+}
+
+// hashTwos is the hash of a word of letters of two bytes each: of Cyrillic, Greek,
+// Arabic or Hebrew. It goes by eight letters, so that few lengths decide a branch.
+func hashTwos(src []byte, start, end int) (uint64, bool) {
+	var hash, all, wrong uint64
+	i := start
+	for {
+		if i+16 > len(src) {
+			return 0, false
+		}
+		m := &keep[min(end-i, 16)&31]
+		lo, wrongLo := fourTwos(binary.LittleEndian.Uint64(src[i:]), m[0])
+		hi, wrongHi := fourTwos(binary.LittleEndian.Uint64(src[i+8:]), m[1])
 		hash = mix(lo&laneValues^hash, hi&laneValues)
 		all |= lo | hi
-		wrong |= wrongX | wrongY | uint64(width&1)
-	}
-	if i >= len(src) || wrong != 0 || src[i] == '&' || isLetter(src[i]) {
-		return w, false
+		wrong |= wrongLo | wrongHi
+		if i += 16; i > end {
+			break
+		}
 	}
 	hash &= payloadMask
 	if laneScripts(all) == cyrillic {
 		hash |= lookBit
 	}
-	return plainWord{hash, i}, true
+	return hash, wrong|uint64(end-start)&1 == 0
 }
 
-// beyondASCII counts the bytes beyond ASCII that eight bytes begin with.
-func beyondASCII(x uint64) int { return bits.TrailingZeros64(^x&high) / 8 }
-
-// readLetters reads a word of letters of any scripts but Latin with Cyrillic:
-// up to eight of ASCII at a time, others one by one.
-func readLetters(src []byte, i int) (w plainWord, ok bool) {
-	var hash, lo, acc uint64 // as in hasher
-	var n uint
-	var half bool
-	var scripts entry
-	for i+8 <= len(src) {
-		x := binary.LittleEndian.Uint64(src[i:])
-		e, width := readEntry(x)
-		if e.class() != letter {
-			ok = e.class() == separator || e.class() == digit || e.class() == single
+// hashThrees is the same for letters of three bytes each that fold to such again:
+// of Devanagari and its kin.
+func hashThrees(src []byte, start, end int) (uint64, bool) {
+	var hash uint64
+	var wrong bool
+	i := start
+	for {
+		if i+24 > len(src) {
+			return 0, false
+		}
+		lo, wrongLo := fourThrees((*[12]byte)(src[i:]), min(end-i, 12))
+		var hi uint64
+		if end-i > 12 {
+			var wrongHi bool
+			hi, wrongHi = fourThrees((*[12]byte)(src[i+12:]), min(end-i-12, 12))
+			wrong = wrong || wrongHi
+		}
+		hash = mix(lo^hash, hi)
+		wrong = wrong || wrongLo
+		if i += 24; i > end {
 			break
 		}
-		v, size := e.value(), e.size()
-		if width == 1 {
-			width = asciiLetters(x)
-			size = uint(width) * 8
-			v = (x | lower) & (1<<size - 1)
-		}
-		i += width
-		scripts |= e
-		acc |= v << n
-		if n += size; n >= 64 {
-			if half {
-				hash = mix(lo^hash, acc)
-			} else {
-				lo = acc
-			}
-			half = !half
-			n -= 64
-			acc = v >> (size - n)
-		}
 	}
-	scripts &= latin | cyrillic | odd
-	if !ok || scripts == 0 || scripts&(latin|cyrillic) == latin|cyrillic {
-		return w, false
-	}
-	if !half {
-		lo, acc = acc, 0
-	}
-	hash = mix(lo^hash, acc) & payloadMask
-	if scripts == cyrillic {
-		hash |= lookBit
-	}
-	return plainWord{hash, i}, true
-}
-
-// readEntry gives the entry and the width of the character that eight bytes
-// begin with.
-func readEntry(x uint64) (entry, int) {
-	switch {
-	case x&0x80 == 0:
-		return near[x&0x7f], 1
-	case x&0xC0E0 == 0x80C0:
-		return two[x&0x1f<<6|x>>8&0x3f], 2
-	case x&0xC0C0F0 == 0x8080E0:
-		return three(x), 3
-	}
-	return unknown, 1
-}
-
-// asciiLetters counts the ASCII letters that eight bytes begin with.
-func asciiLetters(x uint64) int {
-	y := x&^high | lower
-	return bits.TrailingZeros64(^((y+(0x80-'a')*ones)&^(y+(0x80-'z'-1)*ones)&^x)&high) / 8
+	return hash & payloadMask, !wrong && (end-start)%3 == 0
 }
 
 // A lane is the entry of a letter in 16 bits: 11 of its folded form, and these.
@@ -152,20 +142,31 @@ var lane = func() (table [0x800]uint16) {
 	return table
 }()
 
-// fourLetters gives the lanes of the letters that the first n of eight bytes are,
+// fourTwos gives the lanes of the letters that stand under a mask in eight bytes,
 // the rest zero. Wrong is not zero when they are something else.
-func fourLetters(x uint64, n int) (lanes, wrong uint64) {
-	lanes = uint64(lane[x&0x1f<<6|x>>8&0x3f]) |
-		uint64(lane[x>>16&0x1f<<6|x>>24&0x3f])<<16 |
-		uint64(lane[x>>32&0x1f<<6|x>>40&0x3f])<<32 |
-		uint64(lane[x>>48&0x1f<<6|x>>56&0x3f])<<48
+func fourTwos(x, mask uint64) (lanes, wrong uint64) {
 	const form, lead = 0xC0E0 * fourLanes, 0x80C0 * fourLanes
-	first := uint64(1)<<(8*n) - 1
-	return lanes & first, ((x&form ^ lead) | ^lanes&(laneLetter*fourLanes)) & first
+	at := x&(0x1f*fourLanes)<<6 | x>>8&(0x3f*fourLanes)
+	lanes = uint64(lane[at&0x7ff]) | uint64(lane[at>>16&0x7ff])<<16 | uint64(lane[at>>32&0x7ff])<<32 | uint64(lane[at>>48&0x7ff])<<48
+	return lanes & mask, (x&form ^ lead | ^lanes&(laneLetter*fourLanes)) & mask
 }
 
 func laneScripts(lanes uint64) entry {
 	lanes |= lanes >> 32
 	lanes |= lanes >> 16
 	return entry(lanes&laneCyrillic)<<7 | entry(lanes&laneOdd)<<9
+}
+
+// fourThrees is the same for the first n bytes of twelve.
+func fourThrees(b *[12]byte, n int) (lanes uint64, wrong bool) {
+	x, y := binary.LittleEndian.Uint64(b[:8]), binary.LittleEndian.Uint64(b[4:])
+	for i, c := range [4]uint64{x, x >> 24, y >> 16, y >> 40} {
+		if i*3 >= n {
+			break
+		}
+		e := three(uint32(c))
+		wrong = wrong || c&0xC0C0F0 != 0x8080E0 || e&^0xffff != entry(letter)<<16|odd|16<<24
+		lanes |= e.value() << (16 * i)
+	}
+	return lanes, wrong
 }

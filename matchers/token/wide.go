@@ -1,20 +1,36 @@
 package token
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"encoding/binary"
+	"unicode/utf8"
+)
 
-// wide reads the text from start on character by character, up to a separator
-// behind which ASCII goes on. It gives the place behind that separator.
-func (s *scanner) wide(start int) int {
+// wide reads a run that is no plain word, and gives the place to go on from: the
+// run's end, unless an entity or a number goes on there.
+func (s *scanner) wide(start, end int) int {
+	start = s.singles(start, end)
+	if start == end {
+		return end
+	}
+	if hash, ok := hashBeyond(s.src, start, end); ok {
+		s.out = append(s.out, Token{hash, int32(start), int32(end)})
+		return end
+	}
+	limit := end
+	if end == len(s.src) || near[s.src[end]].class() == digit || bytes.IndexByte(s.src[start:end], '&') >= 0 {
+		limit = len(s.src)
+	}
+	return s.read(start, end, limit)
+}
+
+// read reads text character by character up to limit, or to a separator beyond
+// end behind which ASCII goes on. It gives the place behind that separator.
+func (s *scanner) read(start, end, limit int) int {
 	b := builder{scanner: s}
-	src := s.src
+	src := s.src[:limit]
 	i := s.joint(start)
 	for i < len(src) {
-		if b.kind == separator {
-			from := i
-			if i = b.words(i); i >= len(src) || i > from && isLetter(src[i]) {
-				return i
-			}
-		}
 		e, width := b.look(i)
 		switch c := e.class(); c {
 		case letter, digit:
@@ -23,12 +39,14 @@ func (s *scanner) wide(start int) int {
 		case separator:
 			b.close()
 			i += width
-			if i < len(src) && isLetter(src[i]) {
+			if i > end && i < len(src) && isLetter(src[i]) {
 				return i
 			}
 		case single:
 			b.close()
-			i = b.singles(i)
+			b.start, b.end = i, i+width
+			b.emit(hashSingle(e.value()))
+			i += width
 		default:
 			i += b.rare(i)
 		}
@@ -83,14 +101,14 @@ func lookBeyond(src []byte) (entry, int) {
 		if c, d := src[0], src[1]; c&0xE0 == 0xC0 && d&0xC0 == 0x80 {
 			return two[uint(c&0x1f)<<6|uint(d&0x3f)], 2
 		} else if c&0xF0 == 0xE0 && len(src) > 2 && d&0xC0 == 0x80 && src[2]&0xC0 == 0x80 {
-			return three(uint64(c) | uint64(d)<<8 | uint64(src[2])<<16), 3
+			return three(uint32(c) | uint32(d)<<8 | uint32(src[2])<<16), 3
 		}
 	}
 	return unknown, 1
 }
 
 // three is the entry of a character of three bytes.
-func three(x uint64) entry {
+func three(x uint32) entry {
 	r := rune(x&0xf<<12 | x>>8&0x3f<<6 | x>>16&0x3f)
 	if r < 0x800 {
 		return unknown
@@ -135,46 +153,24 @@ func (b *builder) emit(hash uint64) {
 	b.out = append(b.out, Token{hash, int32(b.start), int32(b.end)})
 }
 
-// singles makes tokens of single characters as long as there are any, and gives
-// the place behind them.
-func (b *builder) singles(i int) int {
-	out := b.out
-	for i+2 < len(b.src) {
-		x := uint64(b.src[i]) | uint64(b.src[i+1])<<8 | uint64(b.src[i+2])<<16
+// singles makes tokens of single characters as long as there are any, separators
+// among them or not, and gives the place behind them.
+func (s *scanner) singles(i, end int) int {
+	out, src := s.out, s.src
+	for i+3 <= end && i+4 <= len(src) {
+		x := binary.LittleEndian.Uint32(src[i:])
 		if x&0xC0C0F0 != 0x8080E0 {
 			break
 		}
 		e := three(x)
-		if e.class() != single {
+		if e.class() == single {
+			out = append(out, Token{hashSingle(e.value()), int32(i), int32(i + 3)})
+		} else if e.class() != separator {
 			break
 		}
-		out = append(out, Token{hashSingle(e.value()), int32(i), int32(i + 3)})
 		i += 3
 	}
-	b.out = out
-	return i
-}
-
-// words makes tokens of words that ASCII or a separator follows, as long as
-// there are any: nearly all of a text. It stops before a word of ASCII, unless
-// it begins with one.
-func (b *builder) words(i int) int {
-	src, out := b.src, b.out
-	for i+8 <= len(src) {
-		w, ok := readWord(src, i)
-		if !ok {
-			break
-		}
-		out = append(out, Token{w.hash, int32(i), int32(w.end)})
-		i = w.end
-		for i < len(src) && src[i] < utf8.RuneSelf && near[src[i]].class() == separator {
-			i++
-		}
-		if i < len(src) && isLetter(src[i]) && i > w.end {
-			break
-		}
-	}
-	b.out = out
+	s.out = out
 	return i
 }
 
