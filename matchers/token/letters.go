@@ -5,29 +5,29 @@ import (
 	"math/bits"
 )
 
-// hashBeyond is the hash of a run that holds bytes beyond ASCII, flags included,
-// when it is a plain word: letters of one script, without marks, entities or
-// zero-width characters. The first byte tells which script to expect.
-func hashBeyond(src []byte, start, end int) (uint64, bool) {
-	switch c := src[start]; {
+// hashBeyond is the hash of the run of n bytes, some of them beyond ASCII, that b
+// begins with, flags included, when it is a plain word: letters of one script,
+// without marks, entities or zero-width characters. The first byte tells which
+// script to expect.
+func hashBeyond(b []byte, n int) (uint64, bool) {
+	switch c := b[0]; {
 	case c < 0xCD:
-		return hashLatin(src, start, end)
+		return hashLatin(b, n)
 	case c < 0xE0:
-		return hashTwos(src, start, end)
+		return hashTwos(b, n)
 	}
-	return hashThrees(src, start, end)
+	return hashThrees(b, n)
 }
 
 // hashLatin is the hash of a word of at most sixteen bytes that folds to ASCII.
 // Each letter of two bytes gives way to its one in a register, and what stands
 // behind it moves up.
-func hashLatin(src []byte, start, end int) (uint64, bool) {
-	n := end - start
-	if n > 16 || start+16 > len(src) {
+func hashLatin(b []byte, n int) (uint64, bool) {
+	if n > 16 || len(b) < 16 {
 		return 0, false
 	}
 	m := &keep[n&31]
-	lo, hi := binary.LittleEndian.Uint64(src[start:])&m[0], binary.LittleEndian.Uint64(src[start+8:])&m[1]
+	lo, hi := binary.LittleEndian.Uint64(b)&m[0], binary.LittleEndian.Uint64(b[8:])&m[1]
 	for beyond := lo & high; beyond != 0; beyond = lo & high {
 		at := uint(bits.TrailingZeros64(beyond)) & 56
 		to, ok := narrow(lo>>at | hi<<8<<(56-at))
@@ -64,109 +64,105 @@ func narrow(x uint64) (uint64, bool) {
 
 // hashTwos is the hash of a word of letters of two bytes each: of Cyrillic, Greek,
 // Arabic or Hebrew. It goes by eight letters, so that few lengths decide a branch.
-func hashTwos(src []byte, start, end int) (uint64, bool) {
-	var hash, all, wrong uint64
-	i := start
-	for {
-		if i+16 > len(src) {
+func hashTwos(b []byte, n int) (uint64, bool) {
+	var hash, all, missing uint64
+	for odd := n & 1; ; n -= 16 {
+		if len(b) < 16 {
 			return 0, false
 		}
-		m := &keep[min(end-i, 16)&31]
-		lo, wrongLo := fourTwos(binary.LittleEndian.Uint64(src[i:]), m[0])
-		hi, wrongHi := fourTwos(binary.LittleEndian.Uint64(src[i+8:]), m[1])
+		m := &keep[min(n, 16)&31]
+		lo, hi := fourTwos((*[8]byte)(b))&m[0], fourTwos((*[8]byte)(b[8:]))&m[1]
 		hash = mix(lo&laneValues^hash, hi&laneValues)
 		all |= lo | hi
-		wrong |= wrongLo | wrongHi
-		if i += 16; i > end {
-			break
+		missing |= m[0]&^lo | m[1]&^hi
+		if n < 16 {
+			look := (all&(laneOdd*fourLanes) - 1) >> 62 & lookBit // when none is odd
+			return hash&payloadMask | look, missing&(laneLetter*fourLanes) == 0 && odd == 0
 		}
+		b = b[16:]
 	}
-	hash &= payloadMask
-	if laneScripts(all) == cyrillic {
-		hash |= lookBit
-	}
-	return hash, wrong|uint64(end-start)&1 == 0
-}
-
-// hashThrees is the same for letters of three bytes each that fold to such again:
-// of Devanagari and its kin.
-func hashThrees(src []byte, start, end int) (uint64, bool) {
-	var hash uint64
-	var wrong bool
-	i := start
-	for {
-		if i+24 > len(src) {
-			return 0, false
-		}
-		lo, wrongLo := fourThrees((*[12]byte)(src[i:]), min(end-i, 12))
-		var hi uint64
-		if end-i > 12 {
-			var wrongHi bool
-			hi, wrongHi = fourThrees((*[12]byte)(src[i+12:]), min(end-i-12, 12))
-			wrong = wrong || wrongHi
-		}
-		hash = mix(lo^hash, hi)
-		wrong = wrong || wrongLo
-		if i += 24; i > end {
-			break
-		}
-	}
-	return hash & payloadMask, !wrong && (end-start)%3 == 0
 }
 
 // A lane is the entry of a letter in 16 bits: 11 of its folded form, and these.
 const (
-	laneLetter   = 1 << 15
-	laneCyrillic = 1 << 14
-	laneOdd      = 1 << 13
+	laneLetter = 1 << 15
+	laneOdd    = 1 << 14
 
 	fourLanes  = 0x0001000100010001
 	laneValues = 0x7ff * fourLanes
 )
 
 // lane holds the letters that UTF-8 writes in two bytes and that fold to such
-// letters again: Cyrillic, Greek, Arabic, Hebrew, not é. What is none is zero.
-var lane = func() (table [0x800]uint16) {
+// letters again, by these bytes: Cyrillic, Greek, Arabic, Hebrew, not é. What is
+// none is zero; most of the table is, and never touched.
+var lane = func() (table [1 << 16]uint16) {
 	for r, e := range two {
 		if e.class() != letter || e.size() != 16 || e.value() >= 0x800 {
 			continue
 		}
-		table[r] = laneLetter | uint16(e.value())
-		if e&cyrillic != 0 {
-			table[r] |= laneCyrillic
-		}
+		l := &table[0x80C0|r>>6|r&0x3f<<8]
+		*l = laneLetter | uint16(e.value())
 		if e&odd != 0 {
-			table[r] |= laneOdd
+			*l |= laneOdd
 		}
 	}
 	return table
 }()
 
-// fourTwos gives the lanes of the letters that stand under a mask in eight bytes,
-// the rest zero. Wrong is not zero when they are something else.
-func fourTwos(x, mask uint64) (lanes, wrong uint64) {
-	const form, lead = 0xC0E0 * fourLanes, 0x80C0 * fourLanes
-	at := x&(0x1f*fourLanes)<<6 | x>>8&(0x3f*fourLanes)
-	lanes = uint64(lane[at&0x7ff]) | uint64(lane[at>>16&0x7ff])<<16 | uint64(lane[at>>32&0x7ff])<<32 | uint64(lane[at>>48&0x7ff])<<48
-	return lanes & mask, (x&form ^ lead | ^lanes&(laneLetter*fourLanes)) & mask
+// fourTwos gives the lanes of four letters of two bytes.
+func fourTwos(b *[8]byte) uint64 {
+	return uint64(lane[binary.LittleEndian.Uint16(b[:])]) |
+		uint64(lane[binary.LittleEndian.Uint16(b[2:])])<<16 |
+		uint64(lane[binary.LittleEndian.Uint16(b[4:])])<<32 |
+		uint64(lane[binary.LittleEndian.Uint16(b[6:])])<<48
 }
 
-func laneScripts(lanes uint64) entry {
-	lanes |= lanes >> 32
-	lanes |= lanes >> 16
-	return entry(lanes&laneCyrillic)<<7 | entry(lanes&laneOdd)<<9
-}
-
-// fourThrees is the same for the first n bytes of twelve.
-func fourThrees(b *[12]byte, n int) (lanes uint64, wrong bool) {
-	x, y := binary.LittleEndian.Uint64(b[:8]), binary.LittleEndian.Uint64(b[4:])
-	for i, c := range [4]uint64{x, x >> 24, y >> 16, y >> 40} {
-		if i*3 >= n {
-			break
-		}
-		e := three(uint32(c))
-		wrong = wrong || c&0xC0C0F0 != 0x8080E0 || e&^0xffff != entry(letter)<<16|odd|16<<24
-		lanes |= e.value() << (16 * i)
+// hashThrees is the same for letters of three bytes each that fold to themselves:
+// of Devanagari and its kin.
+func hashThrees(b []byte, n int) (uint64, bool) {
+	var hash, wrong uint64
+	if n%3 != 0 {
+		return 0, false
 	}
-	return lanes, wrong
+	for n = n / 3 * 2; ; n -= 16 {
+		if len(b) < 24 {
+			return 0, false
+		}
+		m := &keep[min(n, 16)&31]
+		lo, wrongLo := fourThrees((*[12]byte)(b))
+		hi, wrongHi := fourThrees((*[12]byte)(b[12:]))
+		hash = mix(lo&m[0]^hash, hi&m[1])
+		wrong |= wrongLo&m[0] | wrongHi&m[1]
+		if n < 16 || wrong != 0 {
+			return hash & payloadMask, wrong == 0
+		}
+		b = b[24:]
+	}
+}
+
+// themselves has a bit for each letter of three bytes that folds to itself.
+var themselves = func() (bits [1 << 10]uint64) {
+	for r := rune(0x800); r < 0x10000; r++ {
+		if c, to := foldRune(r); c == letter && to == r {
+			bits[r>>6] |= 1 << (r & 63)
+		}
+	}
+	return bits
+}()
+
+// fourThrees gives the letters that twelve bytes are. Wrong is not zero in the
+// lanes of those that are something else.
+func fourThrees(b *[12]byte) (lanes, wrong uint64) {
+	x, y := binary.LittleEndian.Uint64(b[:8]), binary.LittleEndian.Uint64(b[4:])
+	l0, w0 := oneThree(x)
+	l1, w1 := oneThree(x >> 24)
+	l2, w2 := oneThree(y >> 16)
+	l3, w3 := oneThree(y >> 40)
+	return l0 | l1<<16 | l2<<32 | l3<<48, w0 | w1<<16 | w2<<32 | w3<<48
+}
+
+func oneThree(x uint64) (r, wrong uint64) {
+	page := x&0xf<<6 | x>>8&0x3f
+	c := x >> 16 & 0x3f
+	return page<<6 | c, ^(themselves[page]>>c)&1 | (x&0xC0C0F0^0x8080E0)>>4
 }

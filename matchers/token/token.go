@@ -160,7 +160,7 @@ func (s *scanner) mixed(base int, r runs) int {
 		ok := true
 		switch {
 		case r.beyond>>(bit&63)&1 != 0:
-			hash, ok = hashBeyond(src, start, end)
+			hash, ok = hashBeyond(src[start:], end-start)
 		case end-start < 16 && start+16 <= len(src):
 			hash = hashShort((*[16]byte)(src[start:]), end-start)
 		default:

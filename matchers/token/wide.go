@@ -13,7 +13,7 @@ func (s *scanner) wide(start, end int) int {
 	if start == end {
 		return end
 	}
-	if hash, ok := hashBeyond(s.src, start, end); ok {
+	if hash, ok := hashBeyond(s.src[start:], end-start); ok {
 		s.out = append(s.out, Token{hash, int32(start), int32(end)})
 		return end
 	}
