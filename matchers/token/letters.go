@@ -15,8 +15,10 @@ func hashBeyond(b []byte, n int) (uint64, bool) {
 		return hashLatin(b, n)
 	case c < 0xE0:
 		return hashTwos(b, n)
+	case c < 0xE3:
+		return hashThrees(b, n)
 	}
-	return hashThrees(b, n)
+	return 0, false
 }
 
 // hashLatin is the hash of a word of at most sixteen bytes that folds to ASCII.
@@ -140,14 +142,20 @@ func hashThrees(b []byte, n int) (uint64, bool) {
 	}
 }
 
-// themselves has a bit for each letter of three bytes that folds to itself.
-var themselves = func() (bits [1 << 10]uint64) {
+// letters and alone have a bit for each character of three bytes that folds to
+// itself, and is a letter or a token of its own.
+var themselves = func() (t struct{ letter, single [1 << 10]uint64 }) {
 	for r := rune(0x800); r < 0x10000; r++ {
-		if c, to := foldRune(r); c == letter && to == r {
-			bits[r>>6] |= 1 << (r & 63)
+		if c, to := foldRune(r); to == r {
+			switch c {
+			case letter:
+				t.letter[r>>6] |= 1 << (r & 63)
+			case single:
+				t.single[r>>6] |= 1 << (r & 63)
+			}
 		}
 	}
-	return bits
+	return t
 }()
 
 // fourThrees gives the letters that twelve bytes are. Wrong is not zero in the
@@ -162,7 +170,7 @@ func fourThrees(b *[12]byte) (lanes, wrong uint64) {
 }
 
 func oneThree(x uint64) (r, wrong uint64) {
-	page := x&0xf<<6 | x>>8&0x3f
-	c := x >> 16 & 0x3f
-	return page<<6 | c, ^(themselves[page]>>c)&1 | (x&0xC0C0F0^0x8080E0)>>4
+	page, c := x&0xf<<6|x>>8&0x3f, x>>16&0x3f
+	form := x&0xC0C0F0 ^ 0x8080E0
+	return page<<6 | c, ^(themselves.letter[page]>>c)&1 | form>>4&0xffff | form>>14
 }

@@ -9,13 +9,15 @@ import (
 // wide reads a run that is no plain word, and gives the place to go on from: the
 // run's end, unless an entity or a number goes on there.
 func (s *scanner) wide(start, end int) int {
-	start = s.singles(start, end)
-	if start == end {
-		return end
-	}
-	if hash, ok := hashBeyond(s.src[start:], end-start); ok {
-		s.out = append(s.out, Token{hash, int32(start), int32(end)})
-		return end
+	if i := s.singles(start, end); i > start {
+		if i == end {
+			return end
+		}
+		start = i
+		if hash, ok := hashBeyond(s.src[start:], end-start); ok {
+			s.out = append(s.out, Token{hash, int32(start), int32(end)})
+			return end
+		}
 	}
 	limit := end
 	if end == len(s.src) || near[s.src[end]].class() == digit || bytes.IndexByte(s.src[start:end], '&') >= 0 {
@@ -157,18 +159,23 @@ func (b *builder) emit(hash uint64) {
 // among them or not, and gives the place behind them.
 func (s *scanner) singles(i, end int) int {
 	out, src := s.out, s.src
-	for i+3 <= end && i+4 <= len(src) {
+	for end = min(end, len(src)-1); i+3 <= end; i += 3 {
 		x := binary.LittleEndian.Uint32(src[i:])
 		if x&0xC0C0F0 != 0x8080E0 {
 			break
 		}
-		e := three(x)
-		if e.class() == single {
-			out = append(out, Token{hashSingle(e.value()), int32(i), int32(i + 3)})
-		} else if e.class() != separator {
-			break
+		page, c := x&0xf<<6|x>>8&0x3f, x>>16&0x3f
+		value := uint64(page<<6 | c)
+		if themselves.single[page]>>c&1 == 0 {
+			e := far(rune(value))
+			if e.class() == separator {
+				continue
+			} else if e.class() != single {
+				break
+			}
+			value = e.value()
 		}
-		i += 3
+		out = append(out, Token{hashSingle(value), int32(i), int32(i + 3)})
 	}
 	s.out = out
 	return i
