@@ -3,6 +3,7 @@ package token
 import (
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf8"
 )
 
 // hashBeyond is the hash of the run of n bytes, some of them beyond ASCII, that b
@@ -22,8 +23,8 @@ func hashBeyond(b []byte, n int) (uint64, bool) {
 }
 
 // hashLatin is the hash of a word of at most sixteen bytes that folds to ASCII.
-// Each letter of two bytes gives way to its one in a register, and what stands
-// behind it moves up.
+// Each character of two bytes gives way to its letter in two registers, and what
+// stands behind it moves up.
 func hashLatin(b []byte, n int) (uint64, bool) {
 	if n > 16 || len(b) < 16 {
 		return 0, false
@@ -32,24 +33,33 @@ func hashLatin(b []byte, n int) (uint64, bool) {
 	lo, hi := binary.LittleEndian.Uint64(b)&m[0], binary.LittleEndian.Uint64(b[8:])&m[1]
 	for beyond := lo & high; beyond != 0; beyond = lo & high {
 		at := uint(bits.TrailingZeros64(beyond)) & 56
-		to, ok := narrow(lo>>at | hi<<8<<(56-at))
-		if !ok {
+		x := lo>>at | hi<<8<<(56-at)
+		to := uint64(narrow[x&0x1f<<6|x>>8&0x3f])
+		if x&0xC0E0 != 0x80C0 || to == 0 {
 			return 0, false
 		}
-		behind := ^uint64(0xff) << at
-		lo = lo&(1<<at-1) | to<<at | (lo>>8|hi<<56)&behind
-		hi >>= 8
-		n--
+		if to < 0x80 {
+			lo = lo&(1<<at-1) | to<<at | (lo>>8|hi<<56)&(^uint64(0xff)<<at)
+			hi >>= 8
+			n--
+			continue
+		}
+		lo = lo&^(0xffff<<at) | to<<at
+		hi = hi&^(0xffff>>(64-at)) | to>>(64-at)
 	}
 	for beyond := hi & high; beyond != 0; beyond = hi & high {
 		at := uint(bits.TrailingZeros64(beyond)) & 56
-		to, ok := narrow(hi >> at)
-		if !ok {
+		x := hi >> at
+		to := uint64(narrow[x&0x1f<<6|x>>8&0x3f])
+		if x&0xC0E0 != 0x80C0 || to == 0 {
 			return 0, false
 		}
-		behind := ^uint64(0xff) << at
-		hi = hi&(1<<at-1) | to<<at | hi>>8&behind
-		n--
+		if to < 0x80 {
+			hi = hi&(1<<at-1) | to<<at | hi>>8&(^uint64(0xff)<<at)
+			n--
+			continue
+		}
+		hi = hi&^(0xffff<<at) | to<<at
 	}
 	m = &keep[n&31]
 	lo, hi = lo|lower&m[0], hi|lower&m[1]
@@ -57,12 +67,22 @@ func hashLatin(b []byte, n int) (uint64, bool) {
 	return mix(lo, hi) & payloadMask, n < 16 && ^lo&m[0]&letters|^hi&m[1]&letters == 0
 }
 
-// narrow gives the ASCII letter that the character of two bytes folds to that x
-// begins with, if it is one.
-func narrow(x uint64) (uint64, bool) {
-	e := two[x&0x1f<<6|x>>8&0x3f]
-	return e.value(), x&0xC0E0 == 0x80C0 && e&^0xffff == entry(letter)<<16|latin|8<<24
-}
+// narrow holds the ASCII letter, or the two, that a character of two bytes folds
+// to: e for é, ss for ß. What folds to anything else is zero.
+var narrow = func() (table [0x800]uint16) {
+	for r, e := range two {
+		switch {
+		case e.class() == letter && e.size() == 8:
+			table[r] = uint16(e.value())
+		case e.class() == expand:
+			x := expansions[e.value()]
+			if to := x[len(string(rune(r))):]; len(to) == 2 && to[0] < utf8.RuneSelf && to[1] < utf8.RuneSelf {
+				table[r] = uint16(to[0]) | uint16(to[1])<<8
+			}
+		}
+	}
+	return table
+}()
 
 // hashTwos is the hash of a word of letters of two bytes each: of Cyrillic, Greek,
 // Arabic or Hebrew. It goes by eight letters, so that few lengths decide a branch.

@@ -7,17 +7,20 @@ import (
 )
 
 // wide reads a run that is no plain word, and gives the place to go on from: the
-// run's end, unless an entity or a number goes on there.
+// run's end, unless an entity or a number goes on there. Most such runs are words
+// with quotes or apostrophes, or are characters of their own.
 func (s *scanner) wide(start, end int) int {
-	if i := s.singles(start, end); i > start {
-		if i == end {
+	for {
+		if start = s.singles(start, end); start == end {
 			return end
 		}
-		start = i
-		if hash, ok := hashBeyond(s.src[start:], end-start); ok {
-			s.out = append(s.out, Token{hash, int32(start), int32(end)})
-			return end
+		part := s.part(start, end)
+		hash, ok := hashBeyond(s.src[start:], part-start)
+		if !ok {
+			break
 		}
+		s.out = append(s.out, Token{hash, int32(start), int32(part)})
+		start = part
 	}
 	limit := end
 	if end == len(s.src) || near[s.src[end]].class() == digit || bytes.IndexByte(s.src[start:end], '&') >= 0 {
@@ -87,11 +90,11 @@ type builder struct {
 
 // look gives the entry and the width of the character at i, when it is one of
 // the Basic Multilingual Plane and no entity.
-func (b *builder) look(i int) (entry, int) {
-	if c := b.src[i]; c < utf8.RuneSelf {
+func (s *scanner) look(i int) (entry, int) {
+	if c := s.src[i]; c < utf8.RuneSelf {
 		return near[c], 1
 	}
-	return lookBeyond(b.src[i:])
+	return lookBeyond(s.src[i:])
 }
 
 // unknown is the entry of what has none.
@@ -153,6 +156,19 @@ func (b *builder) word() uint64 {
 
 func (b *builder) emit(hash uint64) {
 	b.out = append(b.out, Token{hash, int32(b.start), int32(b.end)})
+}
+
+// part is where the part of a run that begins at start ends: at the run's end or
+// a punctuation mark of three bytes.
+func (s *scanner) part(start, end int) int {
+	i := bytes.IndexByte(s.src[start:end], 0xE2)
+	if i < 0 {
+		return end
+	}
+	if e, _ := s.look(start + i); e.class() != separator {
+		return end
+	}
+	return start + i
 }
 
 // singles makes tokens of single characters as long as there are any, separators
