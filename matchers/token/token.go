@@ -160,7 +160,11 @@ func (s *scanner) mixed(base int, r runs) int {
 		ok := true
 		switch {
 		case r.beyond>>(bit&63)&1 != 0:
-			hash, ok = hashBeyond(src[start:], end-start)
+			if c := src[start]; c >= 0xCD && c < 0xE0 {
+				hash, ok = hashTwos(src[start:], end-start)
+			} else {
+				hash, ok = hashBeyond(src[start:], end-start)
+			}
 		case end-start < 16 && start+16 <= len(src):
 			hash = hashShort((*[16]byte)(src[start:]), end-start)
 		default:
