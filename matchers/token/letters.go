@@ -97,7 +97,7 @@ func hashTwos(b []byte, n int) (uint64, bool) {
 		hash = mix(lo&laneValues^hash, hi&laneValues)
 		all |= lo | hi
 		missing |= m[0]&^lo | m[1]&^hi
-		if n < 16 {
+		if n < 16 || missing&(laneLetter*fourLanes) != 0 {
 			look := (all&(laneOdd*fourLanes) - 1) >> 62 & lookBit // when none is odd
 			return hash&payloadMask | look, missing&(laneLetter*fourLanes) == 0 && odd == 0
 		}

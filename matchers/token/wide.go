@@ -8,34 +8,43 @@ import (
 
 // wide reads a run that is no plain word, and gives the place to go on from: the
 // run's end, unless an entity or a number goes on there. Most such runs are words
-// with quotes or apostrophes, or are characters of their own.
+// with quotes or apostrophes, or characters that are tokens of their own.
 func (s *scanner) wide(start, end int) int {
-	for {
+	for start < end {
 		if start = s.singles(start, end); start == end {
-			return end
-		}
-		part := s.part(start, end)
-		hash, ok := hashBeyond(s.src[start:], part-start)
-		if !ok {
 			break
 		}
-		s.out = append(s.out, Token{hash, int32(start), int32(part)})
-		start = part
+		part := s.part(start, end)
+		if hash, ok := hashBeyond(s.src[start:], part-start); ok {
+			s.out = append(s.out, Token{hash, int32(start), int32(part)})
+			start = part
+		} else {
+			start = s.read(start, end)
+		}
 	}
-	limit := end
-	if end == len(s.src) || near[s.src[end]].class() == digit || bytes.IndexByte(s.src[start:end], '&') >= 0 {
-		limit = len(s.src)
-	}
-	return s.read(start, end, limit)
+	return start
 }
 
-// read reads text character by character up to limit, or to a separator beyond
-// end behind which ASCII goes on. It gives the place behind that separator.
-func (s *scanner) read(start, end, limit int) int {
+// part is where the part of a run that begins at start ends: at the run's end or
+// a punctuation mark of three bytes, not looked for beyond the length of a word.
+func (s *scanner) part(start, end int) int {
+	const longest = 128
+	i := bytes.IndexByte(s.src[start:min(end, start+longest)], 0xE2)
+	if i < 0 {
+		return end
+	}
+	if e, _ := s.look(start + i); e.class() != separator {
+		return end
+	}
+	return start + i
+}
+
+// read reads text character by character to a separator, and gives the place
+// behind it, or that of the separator when the run that ends at end is over.
+func (s *scanner) read(start, end int) int {
 	b := builder{scanner: s}
-	src := s.src[:limit]
 	i := s.joint(start)
-	for i < len(src) {
+	for i < len(s.src) {
 		e, width := b.look(i)
 		switch c := e.class(); c {
 		case letter, digit:
@@ -43,15 +52,14 @@ func (s *scanner) read(start, end, limit int) int {
 			i = b.run(c, i)
 		case separator:
 			b.close()
-			i += width
-			if i > end && i < len(src) && isLetter(src[i]) {
+			if i >= end {
 				return i
 			}
+			return i + width
 		case single:
 			b.close()
-			b.start, b.end = i, i+width
-			b.emit(hashSingle(e.value()))
-			i += width
+			b.emitSingle(e, i, width)
+			i = b.singles(i+width, end)
 		default:
 			i += b.rare(i)
 		}
@@ -59,8 +67,6 @@ func (s *scanner) read(start, end, limit int) int {
 	b.close()
 	return i
 }
-
-func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // joint is where to begin when the run at start may go on with the token before
 // it: a mark or a zero-width character joins two runs, and a digit beyond ASCII
@@ -154,21 +160,13 @@ func (b *builder) word() uint64 {
 	return b.sum()
 }
 
-func (b *builder) emit(hash uint64) {
-	b.out = append(b.out, Token{hash, int32(b.start), int32(b.end)})
+func (b *builder) emitSingle(e entry, i, width int) {
+	b.start, b.end = i, i+width
+	b.emit(hashSingle(e.value()))
 }
 
-// part is where the part of a run that begins at start ends: at the run's end or
-// a punctuation mark of three bytes.
-func (s *scanner) part(start, end int) int {
-	i := bytes.IndexByte(s.src[start:end], 0xE2)
-	if i < 0 {
-		return end
-	}
-	if e, _ := s.look(start + i); e.class() != separator {
-		return end
-	}
-	return start + i
+func (b *builder) emit(hash uint64) {
+	b.out = append(b.out, Token{hash, int32(b.start), int32(b.end)})
 }
 
 // singles makes tokens of single characters as long as there are any, separators
