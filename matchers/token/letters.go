@@ -1,6 +1,7 @@
 package token
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
@@ -20,6 +21,28 @@ func hashBeyond(b []byte, n int) (uint64, bool) {
 		return hashThrees(b, n)
 	}
 	return 0, false
+}
+
+// nonJoiner is the zero-width character that parts the prefixes and endings of
+// Persian words.
+var nonJoiner = []byte("‌")
+
+// hashJoined is the hash of a word that would be plain without non-joiners.
+func hashJoined(word []byte) (uint64, bool) {
+	if len(word) > 40 || bytes.IndexByte(word, nonJoiner[0]) < 0 {
+		return 0, false
+	}
+	var room [64]byte
+	joined := room[:0]
+	before, behind, found := bytes.Cut(word, nonJoiner)
+	for ; found; before, behind, found = bytes.Cut(behind, nonJoiner) {
+		if len(before) == 0 || len(behind) == 0 {
+			return 0, false
+		}
+		joined = append(joined, before...)
+	}
+	joined = append(joined, before...)
+	return hashBeyond(room[:], len(joined))
 }
 
 // hashLatin is the hash of a word of at most sixteen bytes that folds to ASCII.

@@ -15,7 +15,11 @@ func (s *scanner) wide(start, end int) int {
 			break
 		}
 		part := s.part(start, end)
-		if hash, ok := hashBeyond(s.src[start:], part-start); ok {
+		hash, ok := hashBeyond(s.src[start:], part-start)
+		if !ok {
+			hash, ok = hashJoined(s.src[start:part])
+		}
+		if ok {
 			s.out = append(s.out, Token{hash, int32(start), int32(part)})
 			start = part
 		} else {
