@@ -175,7 +175,10 @@ func hashThrees(b []byte, n int) (uint64, bool) {
 		}
 		m := &keep[min(n, 16)&31]
 		lo, wrongLo := fourThrees((*[12]byte)(b))
-		hi, wrongHi := fourThrees((*[12]byte)(b[12:]))
+		var hi, wrongHi uint64
+		if n > 8 {
+			hi, wrongHi = fourThrees((*[12]byte)(b[12:]))
+		}
 		hash = mix(lo&m[0]^hash, hi&m[1])
 		wrong |= wrongLo&m[0] | wrongHi&m[1]
 		if n < 16 || wrong != 0 {
