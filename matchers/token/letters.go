@@ -3,8 +3,6 @@ package token
 import (
 	"bytes"
 	"encoding/binary"
-	"math/bits"
-	"unicode/utf8"
 )
 
 // hashBeyond is the hash of the run of n bytes, some of them beyond ASCII, that b
@@ -25,7 +23,7 @@ func hashBeyond(b []byte, n int) (uint64, bool) {
 
 // nonJoiner is the zero-width character that parts the prefixes and endings of
 // Persian words.
-var nonJoiner = []byte("‌")
+var nonJoiner = []byte("\u200c")
 
 // hashJoined is the hash of a word that would be plain without non-joiners.
 func hashJoined(word []byte) (uint64, bool) {
@@ -44,68 +42,6 @@ func hashJoined(word []byte) (uint64, bool) {
 	joined = append(joined, before...)
 	return hashBeyond(room[:], len(joined))
 }
-
-// hashLatin is the hash of a word of at most sixteen bytes that folds to ASCII.
-// Each character of two bytes gives way to its letter in two registers, and what
-// stands behind it moves up.
-func hashLatin(b []byte, n int) (uint64, bool) {
-	if n > 16 || len(b) < 16 {
-		return 0, false
-	}
-	m := &keep[n&31]
-	lo, hi := binary.LittleEndian.Uint64(b)&m[0], binary.LittleEndian.Uint64(b[8:])&m[1]
-	for beyond := lo & high; beyond != 0; beyond = lo & high {
-		at := uint(bits.TrailingZeros64(beyond)) & 56
-		x := lo>>at | hi<<8<<(56-at)
-		to := uint64(narrow[x&0x1f<<6|x>>8&0x3f])
-		if x&0xC0E0 != 0x80C0 || to == 0 {
-			return 0, false
-		}
-		if to < 0x80 {
-			lo = lo&(1<<at-1) | to<<at | (lo>>8|hi<<56)&(^uint64(0xff)<<at)
-			hi >>= 8
-			n--
-			continue
-		}
-		lo = lo&^(0xffff<<at) | to<<at
-		hi = hi&^(0xffff>>(64-at)) | to>>(64-at)
-	}
-	for beyond := hi & high; beyond != 0; beyond = hi & high {
-		at := uint(bits.TrailingZeros64(beyond)) & 56
-		x := hi >> at
-		to := uint64(narrow[x&0x1f<<6|x>>8&0x3f])
-		if x&0xC0E0 != 0x80C0 || to == 0 {
-			return 0, false
-		}
-		if to < 0x80 {
-			hi = hi&(1<<at-1) | to<<at | hi>>8&(^uint64(0xff)<<at)
-			n--
-			continue
-		}
-		hi = hi&^(0xffff<<at) | to<<at
-	}
-	m = &keep[n&31]
-	lo, hi = lo|lower&m[0], hi|lower&m[1]
-	const letters = 0x40 * ones // no & has this bit
-	return mix(lo, hi) & payloadMask, n < 16 && ^lo&m[0]&letters|^hi&m[1]&letters == 0
-}
-
-// narrow holds the ASCII letter, or the two, that a character of two bytes folds
-// to: e for é, ss for ß. What folds to anything else is zero.
-var narrow = func() (table [0x800]uint16) {
-	for r, e := range two {
-		switch {
-		case e.class() == letter && e.size() == 8:
-			table[r] = uint16(e.value())
-		case e.class() == expand:
-			x := expansions[e.value()]
-			if to := x[len(string(rune(r))):]; len(to) == 2 && to[0] < utf8.RuneSelf && to[1] < utf8.RuneSelf {
-				table[r] = uint16(to[0]) | uint16(to[1])<<8
-			}
-		}
-	}
-	return table
-}()
 
 // hashTwos is the hash of a word of letters of two bytes each: of Cyrillic, Greek,
 // Arabic or Hebrew. It goes by eight letters, so that few lengths decide a branch.
@@ -140,7 +76,8 @@ const (
 // lane holds the letters that UTF-8 writes in two bytes and that fold to such
 // letters again, by these bytes: Cyrillic, Greek, Arabic, Hebrew, not é. What is
 // none is zero; most of the table is, and never touched.
-var lane = func() (table [1 << 16]uint16) {
+var lane = func() *[1 << 16]uint16 {
+	table := new([1 << 16]uint16)
 	for r, e := range two {
 		if e.class() != letter || e.size() != 16 || e.value() >= 0x800 {
 			continue
@@ -188,17 +125,15 @@ func hashThrees(b []byte, n int) (uint64, bool) {
 	}
 }
 
-// letters and alone have a bit for each character of three bytes that folds to
-// itself, and is a letter or a token of its own.
+// themselves has a bit for each character of three bytes that folds to itself and
+// is a letter or a token of its own.
 var themselves = func() (t struct{ letter, single [1 << 10]uint64 }) {
 	for r := rune(0x800); r < 0x10000; r++ {
-		if c, to := foldRune(r); to == r {
-			switch c {
-			case letter:
-				t.letter[r>>6] |= 1 << (r & 63)
-			case single:
-				t.single[r>>6] |= 1 << (r & 63)
-			}
+		switch folding(r) {
+		case uint32(letter) << 24:
+			t.letter[r>>6] |= 1 << (r & 63)
+		case uint32(single) << 24:
+			t.single[r>>6] |= 1 << (r & 63)
 		}
 	}
 	return t
@@ -215,6 +150,7 @@ func fourThrees(b *[12]byte) (lanes, wrong uint64) {
 	return l0 | l1<<16 | l2<<32 | l3<<48, w0 | w1<<16 | w2<<32 | w3<<48
 }
 
+// oneThree is the same for the character that x begins with.
 func oneThree(x uint64) (r, wrong uint64) {
 	page, c := x&0xf<<6|x>>8&0x3f, x>>16&0x3f
 	form := x&0xC0C0F0 ^ 0x8080E0

@@ -160,7 +160,7 @@ func (s *scanner) mixed(base int, r runs) int {
 		ok := true
 		switch {
 		case r.beyond>>(bit&63)&1 != 0:
-			if c := src[start]; c >= 0xCD && c < 0xE0 {
+			if c := src[start]; c >= 0xCD && c < 0xE0 { // hashBeyond would say the same, a call later
 				hash, ok = hashTwos(src[start:], end-start)
 			} else {
 				hash, ok = hashBeyond(src[start:], end-start)

@@ -62,7 +62,7 @@ func (s *scanner) read(start, end int) int {
 			return i + width
 		case single:
 			b.close()
-			b.emitSingle(e, i, width)
+			b.emitSingle(e.value(), i, i+width)
 			i = b.singles(i+width, end)
 		default:
 			i += b.rare(i)
@@ -164,9 +164,9 @@ func (b *builder) word() uint64 {
 	return b.sum()
 }
 
-func (b *builder) emitSingle(e entry, i, width int) {
-	b.start, b.end = i, i+width
-	b.emit(hashSingle(e.value()))
+func (b *builder) emitSingle(value uint64, start, end int) {
+	b.start, b.end = start, end
+	b.emit(hashSingle(value))
 }
 
 func (b *builder) emit(hash uint64) {
@@ -225,8 +225,7 @@ func (b *builder) rare(i int) int {
 		b.end = max(b.end, i+width) // without a token open it does not matter
 	case single:
 		b.close()
-		b.start, b.end = i, i+width
-		b.emit(hashSingle(uint64(to)))
+		b.emitSingle(uint64(to), i, i+width)
 	case letter, digit:
 		b.open(c, i)
 		b.put1(to, i+width)
