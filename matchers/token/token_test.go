@@ -273,7 +273,7 @@ func TestEveryCharacter(t *testing.T) {
 func TestEveryPlace(t *testing.T) {
 	pieces := []string{
 		"&", "é", "ß", "ø", "ǆ", "ə", "«", "×", "я", "т", "ά", "ي", "ـ", "\u0301", "\u200c", "’", "€", "म", "ტ", "ạ", "Ⅷ", "号", "號", "ミ", "𝐅",
-		"x", "7", "\xff", "\xd0", "\xe0\xa4\xd0", "\xe0\xc4\xa4", "\xe0\x84\xa4",
+		"x", "7", "\xff", "\xd0", "\xe0\xa4\xd0", "\xe0\xc4\xa4", "\xe0\x84\xa4", "\xd0\xa4\xb9",
 	}
 	for _, letter := range []string{"a", "é", "ß", "я", "т", "י", "ह", "号", "xÿzé"} {
 		for _, piece := range pieces {
