@@ -41,16 +41,21 @@ var expansions = [...]string{
 // foldRune gives the class of a character and its folded form.
 func foldRune(r rune) (class, rune) {
 	if r < 0x10000 {
-		i := int(foldTable[r>>8])*1024 + int(r&0xff)*4 + 256
-		e := foldTable[i : i+4]
-		c := class(e[3])
-		delta := rune(e[0]) | rune(e[1])<<8 | rune(e[2])<<16
+		e := folding(r)
+		c, delta := class(e>>24), rune(e&0x1fffff)
 		if c == expand {
 			return c, delta
 		}
 		return c, (r + delta) & 0x1fffff
 	}
 	return foldAstral(r)
+}
+
+// folding is the table's entry of a character of the Basic Multilingual Plane.
+func folding(r rune) uint32 {
+	i := int(foldTable[r>>8])*1024 + int(r&0xff)*4 + 256
+	e := foldTable[i : i+4]
+	return uint32(e[0]) | uint32(e[1])<<8 | uint32(e[2])<<16 | uint32(e[3])<<24
 }
 
 // foldAstral does the same beyond the Basic Multilingual Plane.
@@ -127,19 +132,18 @@ func script(r rune) entry {
 
 // far is the entry of a character from U+0800 on.
 func far(r rune) entry {
-	i := int(foldTable[r>>8])*1024 + int(r&0xff)*4 + 256
-	t := foldTable[i : i+4]
-	to := (r + (rune(t[0]) | rune(t[1])<<8 | rune(t[2])<<16)) & 0x1fffff
-	e := entry(to)&0xffff | entry(t[3])<<16
+	e := folding(r)
+	to := (uint32(r) + e) & 0x1fffff
+	known := entry(to)&0xffff | entry(e>>24)<<16
 	switch {
-	case to < utf8.RuneSelf:
-		return e | latin | 8<<24
-	case to < 0x800:
-		return e | near[to]&(cyrillic|odd) | 16<<24
 	case to >= 0x10000:
 		return unknown
+	case to >= 0x800:
+		return known | odd | 16<<24
+	case to >= utf8.RuneSelf:
+		return known | near[to]&(cyrillic|odd) | 16<<24
 	}
-	return e | odd | 16<<24
+	return known | latin | 8<<24
 }
 
 // char reads one character or entity. The width is 1 or more.

@@ -21,9 +21,9 @@ func mix(a, b uint64) uint64 {
 }
 
 // keep masks the bytes of a token out of the sixteen at its start.
-var keep = func() (m [16][2]uint64) {
+var keep = func() (m [32][2]uint64) {
 	for n := range m {
-		for i := range n {
+		for i := range min(n, 16) {
 			m[n][i/8] |= 0xff << (8 * (i % 8))
 		}
 	}
@@ -38,7 +38,7 @@ const (
 // hashShort is the hash of a run of n < 16 ASCII letters or digits that b begins
 // with, flags included. It is small enough for the compiler to inline.
 func hashShort(b *[16]byte, n int) uint64 {
-	m := &keep[n&15]
+	m := &keep[n&31]
 	lo := (binary.LittleEndian.Uint64(b[:]) | lower) & m[0]
 	hi := (binary.LittleEndian.Uint64(b[8:]) | lower) & m[1]
 	return mix(lo, hi)&payloadMask | lo>>6&1 ^ 1

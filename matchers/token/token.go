@@ -58,8 +58,8 @@ func Append(dst []Token, text string) []Token {
 	return s.out
 }
 
-// scanner walks over text in blocks of 64 bytes, each seen as bit masks. Runs
-// with bytes beyond ASCII it hands to wide.
+// scanner walks over text in blocks of 64 bytes, each seen as bit masks. A run
+// that holds bytes beyond ASCII ends where ASCII separates it from the next, too.
 type scanner struct {
 	src  []byte
 	text string
@@ -67,6 +67,7 @@ type scanner struct {
 
 	open        bool   // a run goes on behind the last block
 	start       int    // of that run
+	beyond      uint64 // 1 when that run holds what is beyond ASCII
 	word, digit uint64 // classes of the byte before the block, in bit 63
 }
 
@@ -93,16 +94,20 @@ func (s *scanner) block(base int, letters, digits, special uint64) int {
 		wordBefore, digitBefore := word<<1|s.word>>63, digits<<1|s.digit>>63
 		starts := word&^wordBefore | digits&^digitBefore
 		ends := wordBefore&^word | digitBefore&^digits
-		if special == 0 {
-			s.word, s.digit = word, digits
+		// A special byte makes a carry that leaves its run at the end.
+		carried, beyond := bits.Add64(word, special, s.beyond)
+		next := -1
+		if special|s.beyond == 0 {
 			s.ascii(base, starts, ends)
+		} else {
+			next = s.mixed(base, runs{starts, ends, carried &^ word})
+		}
+		if next < 0 {
+			s.word, s.digit, s.beyond = word, digits, beyond
 			s.open = (word|digits)>>63 != 0
 			return base + 64
 		}
-		upTo := special&-special<<1 - 1 // down from the first byte beyond ASCII
-		s.ascii(base, starts&upTo, ends&upTo)
-		next := s.wide(s.start)
-		s.open, s.word, s.digit = false, 0, 0
+		s.open, s.word, s.digit, s.beyond = false, 0, 0, 0
 		if next >= base+64 {
 			return next
 		}
@@ -110,6 +115,10 @@ func (s *scanner) block(base int, letters, digits, special uint64) int {
 		letters, digits, special = letters&rest, digits&rest, special&rest
 	}
 }
+
+// runs are those of a block: where they start, where they end, and the ends of
+// those that hold what is beyond ASCII.
+type runs struct{ starts, ends, beyond uint64 }
 
 // ascii emits tokens of ASCII letters and digits, and leaves in start where the
 // run begins that does not end.
@@ -133,6 +142,48 @@ func (s *scanner) ascii(base int, starts, ends uint64) {
 		starts &= starts - 1
 	}
 	s.out, s.start = out, start
+}
+
+// mixed does the same in a block with runs beyond ASCII. When one of them does
+// not end where it seemed to, it gives the place to go on from, else -1.
+func (s *scanner) mixed(base int, r runs) int {
+	out, src, start := s.room(), s.src, s.start
+	if !s.open {
+		start = base + bits.TrailingZeros64(r.starts)
+		r.starts &= r.starts - 1
+	}
+	for r.ends != 0 {
+		bit := bits.TrailingZeros64(r.ends)
+		r.ends &= r.ends - 1
+		end := base + bit
+		var hash uint64
+		ok := true
+		switch {
+		case r.beyond>>(bit&63)&1 != 0:
+			if c := src[start]; c >= 0xCD && c < 0xE0 { // hashBeyond would say the same, a call later
+				hash, ok = hashTwos(src[start:], end-start)
+			} else {
+				hash, ok = hashBeyond(src[start:], end-start)
+			}
+		case end-start < 16 && start+16 <= len(src):
+			hash = hashShort((*[16]byte)(src[start:]), end-start)
+		default:
+			hash = hashLong(src[start:end])
+		}
+		if ok {
+			out = append(out, Token{hash, int32(start), int32(end)})
+		} else {
+			s.out = out
+			if next := s.wide(start, end); next != end {
+				return next
+			}
+			out = s.out
+		}
+		start = base + bits.TrailingZeros64(r.starts)
+		r.starts &= r.starts - 1
+	}
+	s.out, s.start = out, start
+	return -1
 }
 
 // room makes sure that a block's tokens fit.

@@ -244,7 +244,7 @@ func TestOracle(t *testing.T) {
 		rapid.SampledFrom([]string{
 			" ", "  ", "-", "F", "16", "the", "Abrams", "internationalisation", "&amp;", "&#8209;", "&nbsp;", "&#x41;", "&#49;", "&#769;", "&szlig;",
 			"&", "&amp", ";", "é", "ß", "ﬃ", "Т", "Корнет", "противотанковый", "а", "\u0301", "\u200b", "\u00ad", "١٦", "९", "红", "箭", "ミ", "한",
-			"كورنيت", "ـ", "ْ", "לבנון", "मिसाइल", "𝐅", "𝟏", "𠀀", "“", "’", "—", "\xff", "\xd0", "\xe0\x80", "\xf0\x9f", "\x00", "🚀", "²", "Ⅷ", "ǆ",
+			"كورنيت", "ـ", "ْ", "לבנון", "मिसाइल", "می\u200cشود", "Straße", "l’armée", "𝐅", "𝟏", "𠀀", "“", "’", "—", "\xff", "\xd0", "\xe0\x80", "\xf0\x9f", "\x00", "🚀", "²", "Ⅷ", "ǆ",
 		}),
 		rapid.StringMatching(`[a-zA-Z0-9 ]{0,40}`),
 		rapid.StringN(0, 6, -1),
@@ -265,6 +265,38 @@ func TestEveryCharacter(t *testing.T) {
 		b.Reset()
 		fmt.Fprintf(&b, "%c a%cb 1%c2 я%cя 弹%c弹", r, r, r, r, r)
 		same(t, b.String())
+	}
+}
+
+// TestEveryPlace: a character at each place of words so long that they are read
+// in one, two or three registers, and far enough from the text's end to be read so.
+func TestEveryPlace(t *testing.T) {
+	pieces := []string{
+		"&", "é", "ß", "ø", "ǆ", "ə", "«", "×", "я", "т", "ά", "ي", "ـ", "\u0301", "\u200c", "’", "€", "म", "ტ", "ạ", "Ⅷ", "号", "號", "ミ", "𝐅",
+		"x", "7", "\xff", "\xd0", "\xe0\xa4\xd0", "\xe0\xc4\xa4", "\xe0\x84\xa4", "\xd0\xa4\xb9",
+	}
+	for _, letter := range []string{"a", "é", "ß", "я", "т", "י", "ह", "号", "xÿzé"} {
+		for _, piece := range pieces {
+			for n := range 20 {
+				for k := range n + 1 {
+					word := strings.Repeat(letter, k) + piece + strings.Repeat(letter, n-k)
+					text := word + " " + word + "7 " + strings.Repeat("-", 32)
+					same(t, text)
+					sameAlone(t, text)
+				}
+			}
+		}
+	}
+}
+
+// sameAlone compares each word's hash with that of its folded form at the end of
+// a text, where words are read otherwise.
+func sameAlone(t *testing.T, text string) {
+	t.Helper()
+	for _, k := range token.Append(nil, text) {
+		if fold := token.Fold(k.Of(text)); token.HashOf(fold) != k.Hash {
+			t.Fatalf("%q: %q has another hash alone", text, fold)
+		}
 	}
 }
 

@@ -1,20 +1,54 @@
 package token
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"encoding/binary"
+	"unicode/utf8"
+)
 
-// wide reads the text from start on character by character, up to a separator
-// behind which ASCII goes on. It gives the place behind that separator.
-func (s *scanner) wide(start int) int {
-	b := builder{scanner: s}
-	src := s.src
-	i := s.joint(start)
-	for i < len(src) {
-		if b.kind == separator {
-			from := i
-			if i = b.words(i); i >= len(src) || i > from && isLetter(src[i]) {
-				return i
-			}
+// wide reads a run that is no plain word, and gives the place to go on from: the
+// run's end, unless an entity or a number goes on there. Most such runs are words
+// with quotes or apostrophes, or characters that are tokens of their own.
+func (s *scanner) wide(start, end int) int {
+	for start < end {
+		if start = s.singles(start, end); start == end {
+			break
 		}
+		part := s.part(start, end)
+		hash, ok := hashBeyond(s.src[start:], part-start)
+		if !ok {
+			hash, ok = hashJoined(s.src[start:part])
+		}
+		if ok {
+			s.out = append(s.out, Token{hash, int32(start), int32(part)})
+			start = part
+		} else {
+			start = s.read(start, end)
+		}
+	}
+	return start
+}
+
+// part is where the part of a run that begins at start ends: at the run's end or
+// a punctuation mark of three bytes, not looked for beyond the length of a word.
+func (s *scanner) part(start, end int) int {
+	const longest = 128
+	i := bytes.IndexByte(s.src[start:min(end, start+longest)], 0xE2)
+	if i < 0 {
+		return end
+	}
+	if e, _ := s.look(start + i); e.class() != separator {
+		return end
+	}
+	return start + i
+}
+
+// read reads text character by character to a separator, and gives the place
+// behind it, or that of the separator when the run that ends at end is over.
+func (s *scanner) read(start, end int) int {
+	b := builder{scanner: s}
+	i := s.joint(start)
+	for i < len(s.src) {
 		e, width := b.look(i)
 		switch c := e.class(); c {
 		case letter, digit:
@@ -22,13 +56,14 @@ func (s *scanner) wide(start int) int {
 			i = b.run(c, i)
 		case separator:
 			b.close()
-			i += width
-			if i < len(src) && isLetter(src[i]) {
+			if i >= end {
 				return i
 			}
+			return i + width
 		case single:
 			b.close()
-			i = b.singles(i)
+			b.emitSingle(e.value(), i, i+width)
+			i = b.singles(i+width, end)
 		default:
 			i += b.rare(i)
 		}
@@ -36,8 +71,6 @@ func (s *scanner) wide(start int) int {
 	b.close()
 	return i
 }
-
-func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // joint is where to begin when the run at start may go on with the token before
 // it: a mark or a zero-width character joins two runs, and a digit beyond ASCII
@@ -67,11 +100,11 @@ type builder struct {
 
 // look gives the entry and the width of the character at i, when it is one of
 // the Basic Multilingual Plane and no entity.
-func (b *builder) look(i int) (entry, int) {
-	if c := b.src[i]; c < utf8.RuneSelf {
+func (s *scanner) look(i int) (entry, int) {
+	if c := s.src[i]; c < utf8.RuneSelf {
 		return near[c], 1
 	}
-	return lookBeyond(b.src[i:])
+	return lookBeyond(s.src[i:])
 }
 
 // unknown is the entry of what has none.
@@ -83,14 +116,14 @@ func lookBeyond(src []byte) (entry, int) {
 		if c, d := src[0], src[1]; c&0xE0 == 0xC0 && d&0xC0 == 0x80 {
 			return two[uint(c&0x1f)<<6|uint(d&0x3f)], 2
 		} else if c&0xF0 == 0xE0 && len(src) > 2 && d&0xC0 == 0x80 && src[2]&0xC0 == 0x80 {
-			return three(uint64(c) | uint64(d)<<8 | uint64(src[2])<<16), 3
+			return three(uint32(c) | uint32(d)<<8 | uint32(src[2])<<16), 3
 		}
 	}
 	return unknown, 1
 }
 
 // three is the entry of a character of three bytes.
-func three(x uint64) entry {
+func three(x uint32) entry {
 	r := rune(x&0xf<<12 | x>>8&0x3f<<6 | x>>16&0x3f)
 	if r < 0x800 {
 		return unknown
@@ -131,50 +164,38 @@ func (b *builder) word() uint64 {
 	return b.sum()
 }
 
+func (b *builder) emitSingle(value uint64, start, end int) {
+	b.start, b.end = start, end
+	b.emit(hashSingle(value))
+}
+
 func (b *builder) emit(hash uint64) {
 	b.out = append(b.out, Token{hash, int32(b.start), int32(b.end)})
 }
 
-// singles makes tokens of single characters as long as there are any, and gives
-// the place behind them.
-func (b *builder) singles(i int) int {
-	out := b.out
-	for i+2 < len(b.src) {
-		x := uint64(b.src[i]) | uint64(b.src[i+1])<<8 | uint64(b.src[i+2])<<16
+// singles makes tokens of single characters as long as there are any, separators
+// among them or not, and gives the place behind them.
+func (s *scanner) singles(i, end int) int {
+	out, src := s.out, s.src
+	for end = min(end, len(src)-1); i+3 <= end; i += 3 {
+		x := binary.LittleEndian.Uint32(src[i:])
 		if x&0xC0C0F0 != 0x8080E0 {
 			break
 		}
-		e := three(x)
-		if e.class() != single {
-			break
+		page, c := x&0xf<<6|x>>8&0x3f, x>>16&0x3f
+		value := uint64(page<<6 | c)
+		if themselves.single[page]>>c&1 == 0 {
+			e := far(rune(value))
+			if e.class() == separator {
+				continue
+			} else if e.class() != single {
+				break
+			}
+			value = e.value()
 		}
-		out = append(out, Token{hashSingle(e.value()), int32(i), int32(i + 3)})
-		i += 3
+		out = append(out, Token{hashSingle(value), int32(i), int32(i + 3)})
 	}
-	b.out = out
-	return i
-}
-
-// words makes tokens of words that ASCII or a separator follows, as long as
-// there are any: nearly all of a text. It stops before a word of ASCII, unless
-// it begins with one.
-func (b *builder) words(i int) int {
-	src, out := b.src, b.out
-	for i+8 <= len(src) {
-		w, ok := readWord(src, i)
-		if !ok {
-			break
-		}
-		out = append(out, Token{w.hash, int32(i), int32(w.end)})
-		i = w.end
-		for i < len(src) && src[i] < utf8.RuneSelf && near[src[i]].class() == separator {
-			i++
-		}
-		if i < len(src) && isLetter(src[i]) && i > w.end {
-			break
-		}
-	}
-	b.out = out
+	s.out = out
 	return i
 }
 
@@ -204,8 +225,7 @@ func (b *builder) rare(i int) int {
 		b.end = max(b.end, i+width) // without a token open it does not matter
 	case single:
 		b.close()
-		b.start, b.end = i, i+width
-		b.emit(hashSingle(uint64(to)))
+		b.emitSingle(uint64(to), i, i+width)
 	case letter, digit:
 		b.open(c, i)
 		b.put1(to, i+width)
