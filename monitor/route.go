@@ -55,7 +55,9 @@ func (m *Monitor) divide(ctx context.Context, p *store.Placement, c Case, d stor
 		leaves = leaves || slices.Contains(s.Articles, c.Article.ID)
 		own := slices.DeleteFunc(slices.Clone(list), func(n news.Member) bool { return !slices.Contains(s.Articles, n.Article.ID) })
 		for _, n := range own { // each may be of other watchlists; of one route only the first makes a delivery
-			due, err := m.route(ctx, Case{Story: s.Into, From: s.From, Article: n.Article, Reading: n.Reading, Members: own}, story.Decision{Story: s.Into, New: true}, now)
+			due, err := m.route(ctx, Case{
+				Story: s.Into, From: s.From, Article: n.Article, Reading: n.Reading, Members: own, Beside: p.Deliveries,
+			}, story.Decision{Story: s.Into, New: true}, now)
 			if err != nil {
 				return err
 			}
@@ -65,7 +67,7 @@ func (m *Monitor) divide(ctx context.Context, p *store.Placement, c Case, d stor
 	if leaves {
 		c.Material, p.Material = false, false
 	}
-	c.Members, p.Withdrawn = left, m.untold(left)
+	c.Members, p.Withdrawn, c.Beside = left, m.untold(left), p.Deliveries
 	due, err := m.route(ctx, c, d, now)
 	if leaves { // it begins nothing there
 		due = slices.DeleteFunc(due, func(x news.Delivery) bool { return x.Kind == news.AlertDelivery })
@@ -118,9 +120,11 @@ type Case struct {
 	Members  []news.Member // of the story, with the article
 	Material bool          // the article adds something to the story
 	Told     bool          // the route was told of the story before
-	LastHour int           // alerts of the route in this hour so far
+	LastHour int           // alerts of the route in this hour so far, those Beside among them
 	Muted    bool          // somebody muted the story on the route's channel
 	Mute     news.Mute     // how, when Muted
+	// Beside are the deliveries that the same placement makes due of other stories.
+	Beside []news.Delivery
 	// Edit is, when the article was in the story and its outlet edited it, the Seq of
 	// that; 0 for an article that is placed.
 	Edit   int64
@@ -147,8 +151,20 @@ func (m *Monitor) look(ctx context.Context, r news.Route, c *Case, d story.Decis
 	c.LastHour = 0
 	if r.MaxPerHour > 0 && !c.Told {
 		c.LastHour, err = m.o.Store.ToldSince(ctx, r.Name, now.Truncate(time.Hour))
+		c.LastHour += c.alertsBeside(r.Name)
 	}
 	return err
+}
+
+// alertsBeside counts the other stories that a route is alerted to by the same placement.
+func (c *Case) alertsBeside(route string) int {
+	stories := map[news.StoryID]bool{}
+	for _, d := range c.Beside {
+		if d.Route == route && d.Kind == news.AlertDelivery && d.Story != c.Story {
+			stories[d.Story] = true
+		}
+	}
+	return len(stories)
 }
 
 // muted is the mute that holds on a route. A story that was split from one which

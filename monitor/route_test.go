@@ -96,3 +96,17 @@ func TestCounts(t *testing.T) {
 		}
 	}
 }
+
+// Stories that one article splits off are alerts of the same hour.
+func TestAlertsOfOnePlacementAreOfOneHour(t *testing.T) {
+	alert := func(route string, id news.StoryID) news.Delivery {
+		return news.Delivery{Kind: news.AlertDelivery, Route: route, Story: id}
+	}
+	update := news.Delivery{Kind: news.UpdateDelivery, Route: "desk", Story: 4}
+	c := Case{Story: 3, Beside: []news.Delivery{alert("desk", 2), alert("desk", 2), alert("desk", 3), alert("night", 2), alert("night", 5), update}}
+	for route, want := range map[string]int{"desk": 1, "night": 2, "other": 0} {
+		if got := c.alertsBeside(route); got != want {
+			t.Errorf("%d alerts beside on %s, want %d", got, route, want)
+		}
+	}
+}
