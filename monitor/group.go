@@ -135,9 +135,14 @@ func (m *Monitor) openWindow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	reports, err := m.o.Store.Reports(ctx, story.MaxReports)
+	if err != nil {
+		return err
+	}
 	m.window, m.seq = story.New(story.Options{After: last}), 0
 	m.window.Keep(joined...)
 	m.window.Part(parted...)
+	m.window.Remember(reports)
 	return nil
 }
 
@@ -148,7 +153,7 @@ func (m *Monitor) place(ctx context.Context, s store.Stored) error {
 	d := m.window.Add(story.Item{Article: s.Article, Reading: s.Reading})
 	p := store.Placement{
 		Article: s.Article.ID, At: now, Story: d.Story, Role: d.Role,
-		Reasons: d.Reasons, New: d.News, Material: d.Material && !s.Article.Quiet, Signature: d.Signature, Seen: m.seq, Saw: &s.Article,
+		Reasons: d.Reasons, New: d.News, Material: d.Material && !s.Article.Quiet, Signature: d.Signature, Reports: d.Reports, Seen: m.seq, Saw: &s.Article,
 	}
 	for _, mg := range d.Merged {
 		p.Merged = append(p.Merged, store.Merge{From: mg.From, Into: mg.Into, Reasons: mg.Reasons, At: now})

@@ -60,6 +60,25 @@ func (s *Store) GroupedAfter(ctx context.Context, seq int64, since time.Time, li
 	return list, nil
 }
 
+// Reports returns the latest reports by their hashes, at most so many, with the story
+// that was the first to name each, as it is after merges.
+func (s *Store) Reports(ctx context.Context, most int) (map[uint32]news.StoryID, error) {
+	list := map[uint32]news.StoryID{}
+	err := query(ctx, s.r, func(r *sql.Rows) error {
+		var hash uint32
+		var id news.StoryID
+		if err := r.Scan(&hash, &id); err != nil {
+			return err
+		}
+		list[hash] = id
+		return nil
+	}, `SELECT r.hash, COALESCE(s.merged_into, s.id) FROM reports r JOIN stories s ON s.id = r.story ORDER BY r.at DESC LIMIT $1`, int64(most))
+	if err != nil {
+		return nil, fmt.Errorf("read reports: %w", err)
+	}
+	return list, nil
+}
+
 // Merges returns the merges recorded after seq, in order, for a window that
 // already holds members from before them.
 func (s *Store) Merges(ctx context.Context, after int64) ([]Merge, error) {
@@ -143,6 +162,12 @@ func (t *tx) place(ctx context.Context, p Placement) (int64, error) {
 	}
 	if err := t.member(ctx, p, seq); err != nil {
 		return 0, err
+	}
+	for _, r := range p.Reports {
+		if _, err := t.exec(ctx, `INSERT INTO reports (hash, story, at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING`,
+			int64(r), int64(p.Story), ms(p.At)); err != nil {
+			return 0, fmt.Errorf("note report: %w", err)
+		}
 	}
 	for _, s := range p.Split {
 		s.Seq, s.At = seq, p.At

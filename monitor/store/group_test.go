@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -265,6 +266,20 @@ func aCorrectionIsInTheNextDigest(t *testing.T, b bench) {
 	seal(told, "2026-11-02T07:00", news.StoryCard{ID: 1})
 	if p := must[store.Pending](t)(b.PendingDigest(t.Context(), told)); len(p.Stories) != 0 {
 		t.Errorf("the one after holds %+v", p)
+	}
+}
+
+// A report leads to the story that was the first to name it, as it is after merges.
+func aReportKeepsItsStory(t *testing.T, b bench) {
+	list := b.articles("A", "1", "2", "3")
+	for i, id := range []news.StoryID{1, 2, 3} {
+		b.place(list[i].Article.ID, id, func(p *store.Placement) { p.Reports = []uint32{7, math.MaxUint32 - uint32(id)} })
+	}
+	equal(t, must[map[uint32]news.StoryID](t)(b.Reports(t.Context(), 10)), map[uint32]news.StoryID{7: 1, math.MaxUint32 - 1: 1, math.MaxUint32 - 2: 2, math.MaxUint32 - 3: 3})
+	into := must[news.StoryID](t)(b.MergeStories(t.Context(), 1, 3, "merged by hand", t0))
+	got := must[map[uint32]news.StoryID](t)(b.Reports(t.Context(), 10))
+	if got[7] != into || got[math.MaxUint32-3] != into {
+		t.Errorf("after the merge %v, want story %s", got, into)
 	}
 }
 

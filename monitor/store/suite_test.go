@@ -32,7 +32,7 @@ func cases() []testCase {
 		nothingOldIsNew, reusedGUIDsSwallowNothing, twoSourcesOfOneURLAreOneArticle, anEntryTwiceInAPollIsOneArticle,
 		anEditIsKept, aNamelessEntryIsKnownByItsContent,
 		aTeaserWaitsForItsPage, aFailedReadStandsAsTheFeedGaveIt, whatAPageLeadsToIsStoredOnce,
-		articlesAreGroupedInOrder, aPlacedArticleStays, aStaleDecisionIsRefused, aMergeMovesMembers, aSplitMovesMembers,
+		articlesAreGroupedInOrder, aPlacedArticleStays, aStaleDecisionIsRefused, aMergeMovesMembers, aSplitMovesMembers, aReportKeepsItsStory,
 		aPlacementIsWholeOrNothing, anEditOfAMemberWaits, anEditWhilePlacingIsSeen, aCorrectionIsInTheNextDigest,
 		aMuteEndsWithWhatIsMaterial, irrelevantIsForGood, aMergeKeepsWhatSomebodyWants, aMergeOfMutesIsTheirCommonPart, aDigestLeavesOutWhatIsMuted,
 		aDeliveryIsClaimedOnce, aFreeTryDoesNotCount, aThreadIsKeptForTheStory, theOutboxIsInOrder, keysAreUnique,

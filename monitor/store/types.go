@@ -141,6 +141,7 @@ type Placement struct {
 	New       []news.Novelty
 	Material  bool // what is new is worth telling: it ends mutes
 	Signature []byte
+	Reports   []uint32 // named here for the first time
 	Merged    []Merge
 	Split     []Split // after it
 	// Withdrawn are routes that would not tell what the Split left of the story: an

@@ -229,8 +229,16 @@ func TestAReportOpensAClosedStoryAgain(t *testing.T) {
 	if w.stories[first.Story] != nil {
 		t.Fatal("the story has not closed")
 	}
-	again := w.Add(report(99, "What became of it", named+"A minister speaks of 861 Stinger missiles.", day.AddDate(0, 0, 41)))
-	if again.Story != first.Story || again.New {
-		t.Errorf("it is in story %s: %q", again.Story, again.Reasons)
+	reports := map[uint32]news.StoryID{}
+	for _, r := range first.Reports {
+		reports[r] = first.Story
+	}
+	restarted := New(Options{After: 50})
+	restarted.Remember(reports)
+	for _, w := range []*Window{w, restarted} {
+		again := w.Add(report(99, "What became of it", named+"A minister speaks of 861 Stinger missiles.", day.AddDate(0, 0, 41)))
+		if again.Story != first.Story || again.New || len(again.Reports) != 0 {
+			t.Errorf("it is in story %s: %q; reports named first: %v", again.Story, again.Reasons, again.Reports)
+		}
 	}
 }

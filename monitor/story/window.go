@@ -18,6 +18,7 @@ package story
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -65,7 +66,8 @@ type Decision struct {
 	Material  bool           // something of it is worth telling again
 	Merged    []Merged
 	Split     []Split
-	Signature []byte // what Restore needs
+	Signature []byte   // what Restore needs
+	Reports   []uint32 // those that the article is the first to name, for Remember
 }
 
 // Window is the recent articles and their stories. It is not safe for
@@ -76,7 +78,7 @@ type Window struct {
 	arena    arena // of the documents' data
 	stories  map[news.StoryID]*cluster
 	into     map[news.StoryID]news.StoryID // merged stories
-	reports  map[uint32]news.StoryID       // closed stories, by the report they were about
+	reports  map[uint32]news.StoryID       // the story that was the first to name a report
 	whole    map[news.StoryID]bool         // stories that are never split
 	separate [][2]news.StoryID             // stories that are never merged
 	last     news.StoryID
@@ -171,6 +173,7 @@ func (w *Window) Add(it Item) Decision {
 	d.role = roleOf(out.Role)
 	out.Signature = d.encode()
 	w.join(d, out.Story)
+	out.Reports = w.named(facts, out.Story)
 	if out.Role != news.Reprint {
 		out.Split = w.split(w.stories[w.now(out.Story)])
 	}
@@ -250,16 +253,42 @@ func (w *Window) now(id news.StoryID) news.StoryID {
 	return id
 }
 
-// reopened is the closed story on a report that the facts name, 0 if there is
-// none.
+// reopened is the closed story that was the first to name a report which the facts
+// name, 0 if there is none.
 func (w *Window) reopened(facts []fact) news.StoryID {
 	for _, f := range facts {
-		if id, ok := w.reports[f.hash()]; ok && f.kind == news.Report {
+		if f.kind != news.Report {
+			continue
+		}
+		if id, ok := w.reports[f.hash()]; ok && w.stories[w.now(id)] == nil {
 			return w.now(id)
 		}
 	}
 	return 0
 }
+
+// MaxReports is how many reports a window remembers.
+const MaxReports = 50_000
+
+// named remembers which story was the first to name a report, and returns the reports
+// that are new.
+func (w *Window) named(facts []fact, id news.StoryID) (list []uint32) {
+	for _, f := range facts {
+		if f.kind != news.Report || len(w.reports) >= MaxReports {
+			continue
+		}
+		h := f.hash()
+		if _, known := w.reports[h]; !known {
+			w.reports[h] = id
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// Remember has the stories that were the first to name reports known, also those that
+// closed long ago: a new article on such a report opens its story again.
+func (w *Window) Remember(reports map[uint32]news.StoryID) { maps.Copy(w.reports, reports) }
 
 // join makes d a member of a story, learns from it and indexes it.
 func (w *Window) join(d doc, id news.StoryID) {
@@ -366,23 +395,11 @@ func (w *Window) sweep(now int64) {
 		gone += len(c.members)
 		for _, i := range c.members {
 			w.docs[i].gone = true
-			w.keepReport(&w.docs[i], id)
 		}
 		delete(w.stories, id)
 	}
 	if gone > 0 {
 		w.compact()
-	}
-}
-
-// maxReports bounds how many reports of closed stories are remembered.
-const maxReports = 50_000
-
-func (w *Window) keepReport(d *doc, id news.StoryID) {
-	for _, f := range unpackFacts(d.facts) {
-		if f.kind == news.Report && len(w.reports) < maxReports {
-			w.reports[f.hash()] = id
-		}
 	}
 }
 
