@@ -10,17 +10,26 @@ func TestReadOnlyMappings(t *testing.T) {
 	const smaps = `00400000-013ee000 r-xp 00000000 fe:00 42   /opt/our news/armswatch
 Size:              16312 kB
 Anonymous:             0 kB
+Swap:                  0 kB
 VmFlags: rd ex mr mw me
-013ee000-026b1000 r--p 00fee000 fe:00 42   /opt/our news/armswatch
-Size:              19212 kB
+013ee000-023ee000 r--p 00fee000 fe:00 42   /opt/our news/armswatch
+Size:              16384 kB
 Anonymous:            16 kB
+Swap:                  0 kB
+023ee000-026b1000 r--p 01fee000 fe:00 42   /opt/our news/armswatch
+Size:               2828 kB
+Anonymous:             0 kB
+Swap:                 16 kB
 026b1000-028cc000 rw-p 022b1000 fe:00 42   /opt/our news/armswatch
 Size:               2156 kB
 Anonymous:             0 kB
+Swap:                  0 kB
 028cc000-028cd000 r--p 00000000 00:00 0
 Anonymous:             0 kB
+Swap:                  0 kB
 7f811831e000-7f8118690000 r--p 00000000 fe:00 43   /lib/libc.so.6
 Anonymous:             0 kB
+Swap:                  0 kB
 `
 	got := readOnly(smaps, "/opt/our news/armswatch")
 	if want := []mapping{{0x400000, 0x13ee000}}; !reflect.DeepEqual(got, want) {

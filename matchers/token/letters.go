@@ -3,6 +3,7 @@ package token
 import (
 	"bytes"
 	"encoding/binary"
+	"unicode/utf8"
 )
 
 // hashBeyond is the hash of the run of n bytes, some of them beyond ASCII, that b
@@ -34,7 +35,7 @@ func hashJoined(word []byte) (uint64, bool) {
 	joined := room[:0]
 	before, behind, found := bytes.Cut(word, nonJoiner)
 	for ; found; before, behind, found = bytes.Cut(behind, nonJoiner) {
-		if len(before) == 0 || len(behind) == 0 {
+		if len(before) == 0 || len(behind) == 0 || !utf8.RuneStart(behind[0]) { // a half finds no other half
 			return 0, false
 		}
 		joined = append(joined, before...)

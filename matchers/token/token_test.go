@@ -289,6 +289,19 @@ func TestEveryPlace(t *testing.T) {
 	}
 }
 
+// TestHalvesOfCharacters: a non-joiner between the bytes of a character leaves
+// two pieces of invalid UTF-8, and no letter.
+func TestHalvesOfCharacters(t *testing.T) {
+	for _, letter := range []string{"é", "ا", "я", "क"} {
+		for k := 1; k < len(letter); k++ {
+			half := letter[:k] + "\u200c" + letter[k:]
+			for _, text := range []string{half, "caf" + half, letter + half, half + letter} {
+				same(t, text+" "+strings.Repeat("-", 64))
+			}
+		}
+	}
+}
+
 // sameAlone compares each word's hash with that of its folded form at the end of
 // a text, where words are read otherwise.
 func sameAlone(t *testing.T, text string) {

@@ -262,3 +262,31 @@ func TestAnArticleInPiecesIsWhole(t *testing.T) {
 		}
 	}
 }
+
+// What is styled like the article but stands outside its element is no part of it.
+func TestOnlyTheArticleIsRejoined(t *testing.T) {
+	piece := func(name string, from, to int) string {
+		var b strings.Builder
+		for i := from; i < to; i++ {
+			fmt.Fprintf(&b, `<p class="text">%s %d: inspectors who reached the depot counted launchers in crates, and photographed the marks on each, the ministry said.</p>`, name, i)
+		}
+		return b.String()
+	}
+	const between = `<section><ul><li><a href="/1">Ferry runs again</a></li><li><a href="/2">Grain price falls</a></li></ul></section>`
+	for name, body := range map[string]string{
+		"comments": `<article><div class="c">` + piece("Main", 1, 16) + `</div></article><section><ol><li><div class="c">` + piece("Reader", 1, 2) +
+			`</div></li><li><div class="c">` + piece("Reader", 2, 3) + `</div></li></ol></section>`,
+		"next article": `<div><article><div class="c">` + piece("Main", 1, 16) + `</div></article></div>` + between +
+			`<section><div><article><div class="c">` + piece("Other", 1, 5) + `</div></article></div></section>`,
+	} {
+		lines := strings.Split(read(t, `<!doctype html><html lang=en><body><main>`+body+`</main></body></html>`, "https://example.org/a").Text, "\n")
+		if len(lines) != 15 {
+			t.Errorf("%s: %d paragraphs, want 15", name, len(lines))
+		}
+		for i, l := range lines {
+			if want := fmt.Sprintf("Main %d:", i+1); !strings.HasPrefix(l, want) {
+				t.Errorf("%s: line %d is %.12q, want %s", name, i+1, l, want)
+			}
+		}
+	}
+}

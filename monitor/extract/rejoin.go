@@ -8,25 +8,43 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// paragraph is a long paragraph of a page, and how the page styles it.
+// paragraph is a long paragraph of a page, and where it stands.
 type paragraph struct {
 	block
-	style string // its classes and those of its parent; "" when it has none
+	place
 }
 
+// place is how the page styles a paragraph, and what the page says it is part of.
+type place struct {
+	style   string     // its classes and those of its parent; "" when it has none
+	article *html.Node // the article element around it; nil when there is none
+}
+
+// paragraphs gives those of a page, of two of the same text the first.
 func paragraphs(doc *html.Node) []paragraph {
 	var out []paragraph
+	seen := map[string]bool{}
 	for n := range doc.Descendants() {
-		if n.DataAtom != atom.P {
-			continue
+		if n.DataAtom != atom.P || around(n, atom.P) != nil {
+			continue // one within another is read with it
 		}
 		for _, b := range blocksOf(n) {
-			if long([]block{b}) > 0 {
-				out = append(out, paragraph{b, style(n)})
+			if long([]block{b}) > 0 && !seen[b.text] {
+				seen[b.text] = true
+				out = append(out, paragraph{b, place{style(n), around(n, atom.Article)}})
 			}
 		}
 	}
 	return out
+}
+
+// around is the nearest element of a kind that a node stands in.
+func around(n *html.Node, kind atom.Atom) *html.Node {
+	n = n.Parent
+	for n != nil && n.DataAtom != kind {
+		n = n.Parent
+	}
+	return n
 }
 
 func style(n *html.Node) string {
@@ -48,16 +66,18 @@ func classes(n *html.Node) string {
 
 // rejoin puts back the paragraphs of an article that readability left out: a page
 // may set one article in several pieces, with its beginning in a piece of its
-// own. They are those styled as at least three in five of the paragraphs found.
+// own. They are those styled as at least three in five of the paragraphs found,
+// and in the same article element: comments and other articles may be styled so,
+// too.
 func rejoin(found []block, page []paragraph) []block {
 	at := map[string]int{}
 	for i, b := range found {
 		at[b.text] = i
 	}
-	styles, all := map[string]int{}, 0
+	places, all := map[place]int{}, 0
 	for _, p := range page {
 		if _, ok := at[p.text]; ok {
-			styles[p.style]++
+			places[p.place]++
 			all++
 		}
 	}
@@ -65,7 +85,7 @@ func rejoin(found []block, page []paragraph) []block {
 	for _, p := range slices.Backward(page) {
 		if i, ok := at[p.text]; ok {
 			next = i
-		} else if p.style != "" && styles[p.style]*5 >= all*3 {
+		} else if p.style != "" && places[p.place]*5 >= all*3 {
 			before[next] = append(before[next], p.block)
 			at[p.text] = next
 		}
