@@ -190,6 +190,18 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// A reader looks at text once for each element around it, so much text in deep nesting
+// would take minutes; a long page as sites make them is read.
+func TestMuchTextInDeepNestingIsRefused(t *testing.T) {
+	for depth, want := range map[int]error{40: nil, 250: markup.ErrRefused} {
+		body := strings.Repeat("<div>", depth) + strings.Repeat(story, 1_000)
+		_, err := extract.Read([]byte(body), extract.Options{URL: "https://example.org/a", Now: now})
+		if !errors.Is(err, want) {
+			t.Errorf("depth %d: %v, want %v", depth, err, want)
+		}
+	}
+}
+
 // What no reader sees, or sees in another place than it stands, is taken out.
 func TestInvisible(t *testing.T) {
 	p := read(t, page("", "<h1>De\x00pot\u202e held\u2066 44\u200b launchers\x1b[31m</h1><p class=byline>By Ada\u202e Quill</p>"), "https://example.org/a")

@@ -25,6 +25,7 @@ const (
 	maxAttributes = 1_000   // of one element; met: 51
 	maxRoots      = 16      // body and html tags: merging their attributes is quadratic; met: 7
 	maxReopened   = 300_000 // see tagScan.reopened; met: 5,785
+	maxNested     = 100e6   // bytes of text times the depth at which it stands; met: 14e6
 )
 
 // ErrRefused is wrapped by the errors for pages beyond the limits above.
@@ -41,7 +42,22 @@ func Parse(page []byte) (*html.Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse page: %w: %w", ErrRefused, err)
 	}
+	if nested(doc, 0) > maxNested {
+		return nil, refuse("too much text stands too deep in nested elements")
+	}
 	return doc, nil
+}
+
+// nested is the text below a node times its depth. Readers of pages look at the text of
+// an element once for each element around it.
+func nested(n *html.Node, depth int) (sum int) {
+	if n.Type == html.TextNode {
+		return len(n.Data) * depth
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		sum += nested(c, depth+1)
+	}
+	return sum
 }
 
 // check scans the tags for what would make the parser slow. It costs a tenth
