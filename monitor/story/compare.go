@@ -13,6 +13,9 @@ const (
 	best     = 5   // members of a story that count
 	rareFrom = 5   // rarity from which a word counts as rare
 	maxFit   = 12  // stories that are scored
+	// What a lead without figures, and a text without a year, leave open.
+	noFigures = 0.1 // the share that agrees
+	noYear    = 0.5 // the years between them
 )
 
 // pair is how alike two documents are.
@@ -23,6 +26,10 @@ type pair struct {
 	shared                  [kinds]float64 // rarity of what is shared, a logarithm
 	part                    [kinds]float64 // and as a share of the smaller
 	rare                    float64        // rare words shared, a logarithm
+	rareBody                float64        // cosine of the rare words alone
+	crossed                 float64        // how much of a headline stands in the other's lead, the worse way round
+	figures                 float64        // share of the figures of their leads
+	years                   float64        // how near the latest years are that they speak of, 1 when they are one
 	wording                 float64        // share of the smaller one's fingerprints
 	gap                     time.Duration
 	sameSource              float64
@@ -65,18 +72,28 @@ type sums struct {
 	body, title, lead            float64
 	aInB, bInA, aInLead, bInLead float64 // words of a headline in the other text
 	titles                       float64
-	rare                         float64
+	rare, rareBody               float64
+	figures                      float64 // of both leads
+	year                         float32 // the latest that both speak of
 	kind                         [kinds]float64
 }
 
 func (s *sums) add(a, b term, r float64) {
 	s.kind[a.kind()] += r
+	switch {
+	case a.kind() == aNumber && a.has(inLead) && b.has(inLead):
+		s.figures += r
+	case a.kind() == aDate:
+		s.year = max(s.year, years[a.key()])
+	}
 	if a.kind() != aWord {
 		return
 	}
-	s.body += a.often() * b.often() * r * r
+	x := a.often() * b.often() * r * r
+	s.body += x
 	if r >= rareFrom {
 		s.rare++
+		s.rareBody += x
 	}
 	at, bt, al, bl := a.has(inTitle), b.has(inTitle), a.has(inLead), b.has(inLead)
 	if at {
@@ -107,7 +124,14 @@ func (s *sums) into(p *pair, a, b *norms) {
 	p.titles = share(s.titles, min(a.titleSum, b.titleSum))
 	p.inOther = max(share(s.aInB, a.titleSum), share(s.bInA, b.titleSum))
 	p.inLead = max(share(s.aInLead, a.titleSum), share(s.bInLead, b.titleSum))
+	p.crossed = min(share(s.aInLead, a.titleSum), share(s.bInLead, b.titleSum))
 	p.rare = math.Log1p(s.rare)
+	p.rareBody = cosine(s.rareBody, a.rare, b.rare)
+	p.figures = noFigures
+	if least := min(a.figures, b.figures); least > 0 {
+		p.figures = share(s.figures, least)
+	}
+	p.years = 1 / (1 + s.apart(a.year, b.year))
 	for k := range kinds {
 		p.shared[k] = math.Log1p(s.kind[k])
 		p.part[k] = share(s.kind[k], min(a.sum[k], b.sum[k]))
@@ -115,6 +139,18 @@ func (s *sums) into(p *pair, a, b *norms) {
 	if s.kind[aDate] == 0 && a.sum[aDate] > 0 && b.sum[aDate] > 0 {
 		p.dateClash = 1
 	}
+}
+
+// apart is how many years lie between the latest that two texts speak of, none when
+// either speaks of the other's latest.
+func (s *sums) apart(a, b float32) float64 {
+	switch {
+	case a == 0 || b == 0:
+		return noYear
+	case s.year > 0 && s.year == min(a, b):
+		return 0
+	}
+	return math.Abs(float64(a - b))
 }
 
 // overlap is the share of the smaller text's fingerprints that both have.

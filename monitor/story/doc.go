@@ -200,7 +200,7 @@ func (r *reader) title(ts []token) {
 	if 2*upper < len(ts) {
 		r.names(ts)
 	}
-	r.numbers(ts)
+	r.numbers(ts, len(ts))
 	r.dates(ts)
 }
 
@@ -224,7 +224,7 @@ func (r *reader) text(ts []token) {
 	}
 	ts = ts[:min(len(ts), nameWords)]
 	r.names(ts)
-	r.numbers(ts)
+	r.numbers(ts, leadWords)
 	r.dates(ts)
 	r.quotes(ts)
 }
@@ -258,17 +258,21 @@ func (r *reader) names(ts []token) {
 }
 
 // numbers are figures of two digits or more, alone and with the word after
-// them. A year tells nothing alone.
-func (r *reader) numbers(ts []token) {
+// them; the first so many words are title or lead. A year tells nothing alone.
+func (r *reader) numbers(ts []token, lead int) {
 	for i, t := range ts {
 		if !t.digit {
 			continue
 		}
+		var where term
+		if i < lead {
+			where = inLead
+		}
 		if !t.year {
-			r.add(aNumber, t.word, 0)
+			r.add(aNumber, t.word, where)
 		}
 		if i+1 < len(ts) && ts[i+1].stem != 0 {
-			r.add(aNumber, join2(t.word, ts[i+1].stem), 0)
+			r.add(aNumber, join2(t.word, ts[i+1].stem), where)
 		}
 	}
 }
@@ -347,7 +351,7 @@ func (w *Window) strength(t term) float64 {
 		return by * 1.5
 	case t.has(inTitle):
 		return by * 1.7
-	case t.has(inLead):
+	case t.has(inLead) && t.kind() != aNumber:
 		return by * 1.2
 	}
 	return by

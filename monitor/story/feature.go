@@ -32,6 +32,14 @@ const (
 	fDateClash // both speak of dates, and of none in common
 	fRare
 	fRareMean
+	fRareBody // cosine of the rare words alone
+	fRareBodyMean
+	fCrossed // how much of either headline stands in the other's lead
+	fCrossedMean
+	fLeadFigures
+	fLeadFiguresMean
+	fYears // how near the latest years are that they speak of
+	fYearsMean
 	fWording
 	fAll          // cosine to the story's centre
 	fCore         // how much of what its articles have in common the article has
@@ -51,7 +59,8 @@ const (
 
 var featureNames = [featureCount]string{
 	"body", "body-mean", "title", "title-mean", "lead", "lead-mean", "titles", "title-in-lead", "title-in-other", "pairs", "pairs-part",
-	"names", "names-part", "names-mean", "figures", "figures-part", "quotes", "facts", "facts-part", "dates-part", "dates-clash", "rare", "rare-mean", "wording",
+	"names", "names-part", "names-mean", "figures", "figures-part", "quotes", "facts", "facts-part", "dates-part", "dates-clash", "rare", "rare-mean",
+	"rare-body", "rare-body-mean", "title-and-lead", "title-and-lead-mean", "lead-figures", "lead-figures-mean", "years", "years-mean", "wording",
 	"centre", "core", "core-names", "margin", "covered", "title-covered", "apart", "found", "size", "near", "first", "dated", "same-source",
 }
 
@@ -69,6 +78,10 @@ func (w *Window) summarise(d *doc, c *cluster, pairs []pair) (f features) {
 		f[fLeadMean] += p.lead / n
 		f[fNameMean] += p.part[aName] / n
 		f[fRareMean] += p.rare / n
+		f[fRareBodyMean] += p.rareBody / n
+		f[fCrossedMean] += p.crossed / n
+		f[fLeadFiguresMean] += p.figures / n
+		f[fYearsMean] += p.years / n
 		f[fDateClash] += p.dateClash / n
 		f.atLeast(p)
 		nearest = min(nearest, p.gap)
@@ -107,6 +120,10 @@ func (f *features) atLeast(p *pair) {
 		{fFactPart, p.part[aFact]},
 		{fDatePart, p.part[aDate]},
 		{fRare, p.rare},
+		{fRareBody, p.rareBody},
+		{fCrossed, p.crossed},
+		{fLeadFigures, p.figures},
+		{fYears, p.years},
 		{fWording, p.wording},
 		{fSource, p.sameSource},
 	} {
@@ -138,7 +155,7 @@ func (s *seen) features(w *Window, d *doc, f *features, story uint32) {
 		}
 		r := w.words.rarity(t.key())
 		here := s.in[i]&story != 0
-		if t.has(inLead) {
+		if t.has(inLead) && k != aNumber {
 			lead.add(r, here)
 		}
 		if t.has(inTitle) {

@@ -6,6 +6,9 @@ import (
 	"github.com/armswatch/armswatch/monitor/news"
 )
 
+// nearly is the probability from which it is told what speaks against a story.
+const nearly = 0.1
+
 // bound is the least probability of a story that states the same findings.
 const bound = 0.8
 
@@ -41,15 +44,16 @@ func (w *Window) refuse(d *doc, facts []fact, s *scored) {
 	}
 }
 
-// onReport says whether three articles or more are given that all tell of a
-// report.
+// onReport says whether three articles or more are given that tell of a report, and
+// most of all that are.
 func (w *Window) onReport(members []int32) bool {
+	n := 0
 	for _, i := range members {
-		if !has(unpackFacts(w.docs[i].facts), news.Publisher) {
-			return false
+		if has(unpackFacts(w.docs[i].facts), news.Publisher) {
+			n++
 		}
 	}
-	return len(members) >= 3
+	return n >= 3 && 3*n >= 2*len(members)
 }
 
 // reasons say in words why the article fits, the strongest first.
@@ -66,6 +70,9 @@ func (w *Window) reasons(facts []fact, s scored) []string {
 	if b.part[aQuote] > 0.1 {
 		out = append(out, fmt.Sprintf("%.0f%% of the quotations are the same", 100*b.part[aQuote]))
 	}
+	if b.figures >= 0.5 {
+		out = append(out, fmt.Sprintf("%.0f%% of the figures in the first lines are the same", 100*b.figures))
+	}
 	if b.wording > 0.05 {
 		out = append(out, fmt.Sprintf("%.0f%% of the wording is the same", 100*b.wording))
 	}
@@ -73,4 +80,17 @@ func (w *Window) reasons(facts []fact, s scored) []string {
 		out = append(out, fmt.Sprintf("%.0f h apart", h))
 	}
 	return append(out, fmt.Sprintf("fits story %s with %.2f", s.c.id, s.p))
+}
+
+// against says in words what speaks against a story that d nearly fits, the nearest
+// article being b.
+func (w *Window) against(d *doc, b *pair) (out []string) {
+	o := &w.docs[b.other]
+	if b.years <= 0.5 {
+		out = append(out, fmt.Sprintf("it speaks of %.0f, the nearest article of %.0f at the latest", d.norms.year, o.norms.year))
+	}
+	if b.figures == 0 && d.norms.figures > 0 && o.norms.figures > 0 {
+		out = append(out, "none of the figures in its first lines are the nearest article's")
+	}
+	return out
 }

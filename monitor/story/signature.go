@@ -8,7 +8,7 @@ import (
 
 // version of the signature's form. Signatures of other versions are not read:
 // their articles stay in their stories, but nothing new is compared with them.
-const version = 7
+const version = 8
 
 // encode writes what Restore needs: little-endian numbers, sorted lists as
 // differences in uvarints.
@@ -25,7 +25,7 @@ func (d *doc) encode() []byte {
 
 // list are the norms one by one, for writing and reading.
 func (n *norms) list() []*float32 {
-	l := []*float32{&n.body, &n.lead, &n.title, &n.all, &n.titleSum}
+	l := []*float32{&n.body, &n.lead, &n.title, &n.all, &n.titleSum, &n.rare, &n.figures, &n.year}
 	for k := range n.sum {
 		l = append(l, &n.sum[k])
 	}

@@ -2,6 +2,7 @@ package story
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -284,5 +285,36 @@ func TestNth(t *testing.T) {
 		if got, want := nth(slices.Clone(list), n), sorted[len(list)-n]; got != want {
 			t.Fatalf("the %d. largest of %v is %v, want %v", n, list, got, want)
 		}
+	}
+}
+
+// A later event of the same kind has another year and other figures.
+func TestYearsAndFiguresTellEventsApart(t *testing.T) {
+	w := New(Options{})
+	add := func(n int, text string) {
+		w.join(w.read(article(n, "Wire", "Convoy seized at Lissan", text, day)), news.StoryID(n))
+	}
+	add(1, "Customs officers at Lissan stopped a convoy of 14 lorries with 320 crates of rifles in May 2013, and the governor spoke of a record.")
+	add(2, "Customs officers at Lissan stopped a convoy of 27 lorries with 950 crates of rifles in May 2016, and the governor spoke of a record.")
+	add(3, "In 2016 as in 2013 a convoy of 27 lorries with 950 crates of rifles was stopped at Lissan, to the great joy of the officers there.")
+	add(4, "Customs officers at Lissan stopped a convoy of lorries with many crates of rifles, and the governor spoke of a record, and of more.")
+	for _, c := range []struct {
+		a, b           int
+		years, figures float64
+	}{
+		{1, 2, 0.25, 0},
+		{2, 3, 1, 1},
+		{1, 3, 1, 0}, // the later text looks back
+		{1, 4, 1 / (1 + noYear), noFigures},
+	} {
+		p := w.compare(&w.docs[c.a-1], int32(c.b-1))
+		if p.years != c.years || math.Abs(p.figures-c.figures) > 0.05 {
+			t.Errorf("%d and %d: years %.2f, figures %.2f, want %.2f, %.2f", c.a, c.b, p.years, p.figures, c.years, c.figures)
+		}
+	}
+	p := w.compare(&w.docs[0], 1)
+	want := []string{"it speaks of 2013, the nearest article of 2016 at the latest", "none of the figures in its first lines are the nearest article's"}
+	if got := w.against(&w.docs[0], &p); !slices.Equal(got, want) {
+		t.Errorf("reasons %q, want %q", got, want)
 	}
 }

@@ -1,6 +1,9 @@
 package story
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 // term is one feature of a text in four bytes: what kind of thing it is (3
 // bits), a hash of it (24), how often it stands there (2) and whether it stands
@@ -76,6 +79,9 @@ type norms struct {
 	body, lead, title float32        // squared lengths: of all words, of those of the lead, of the title
 	all               float32        // of all terms
 	titleSum          float32        // of the rarity of the title's words
+	rare              float32        // squared length of the rare words
+	figures           float32        // of the rarity of the lead's figures
+	year              float32        // the latest that the text speaks of; 0: of none
 	sum               [kinds]float32 // of the rarity of each kind of term
 }
 
@@ -84,11 +90,20 @@ func (w *Window) norm(terms []term) (n norms) {
 		r := float32(w.words.rarity(t.key()))
 		n.sum[t.kind()] += r
 		n.all += r * r * float32(t.weight()*t.weight())
+		switch {
+		case t.kind() == aNumber && t.has(inLead):
+			n.figures += r
+		case t.kind() == aDate:
+			n.year = max(n.year, years[t.key()])
+		}
 		if t.kind() != aWord {
 			continue
 		}
 		x := r * float32(t.often())
 		n.body += x * x
+		if r >= rareFrom {
+			n.rare += x * x
+		}
 		if t.has(inLead) {
 			n.lead += r * r
 		}
@@ -99,6 +114,15 @@ func (w *Window) norm(terms []term) (n norms) {
 	}
 	return n
 }
+
+// years by the key of their term.
+var years = func() map[uint32]float32 {
+	m := map[uint32]float32{}
+	for y := 1900; y < 2100; y++ {
+		m[newTerm(aDate, hash(strconv.Itoa(y))).key()] = float32(y)
+	}
+	return m
+}()
 
 func cosine(dot float64, a, b float32) float64 {
 	if a <= 0 || b <= 0 {

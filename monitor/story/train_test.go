@@ -384,6 +384,10 @@ const (
 // belonging together.
 var free = map[int]bool{fFound: true, fSize: true, fDated: true, fSource: true, fFirst: true, fDateClash: true}
 
+// ofTexts are the features that are asked of texts only: of a headline they say
+// again what others do, and the few long streams of headlines are learnt by heart.
+var ofTexts = map[int]bool{fRareBody: true, fRareBodyMean: true, fCrossed: true, fCrossedMean: true, fLeadFigures: true, fLeadFiguresMean: true, fYears: true, fYearsMean: true}
+
 // boost fits regression trees to the logistic loss by Newton steps over
 // histograms, each file weighing the same. Each tree sees some of the examples
 // and of the features only, as in Friedman (2002).
@@ -400,6 +404,7 @@ func boost(all []example, short bool) (out []tree) {
 		return nil
 	}
 	b := newBooster(ex, perFile)
+	b.short = short
 	out = append(out, tree{{feature: -1, value: b.base()}})
 	for range trees {
 		out = append(out, b.tree())
@@ -417,6 +422,7 @@ type booster struct {
 	bin    [][featureCount]uint8
 	r      *rand.Rand
 	ask    [featureCount]bool // features that the tree may ask about
+	short  bool               // the examples are headlines
 }
 
 func newBooster(ex []example, perFile map[int]float64) *booster {
@@ -493,7 +499,7 @@ func (b *booster) tree() tree {
 		}
 	}
 	for k := range b.ask {
-		b.ask[k] = b.r.Float64() < askPart
+		b.ask[k] = b.r.Float64() < askPart && !(b.short && ofTexts[k])
 	}
 	b.grow(&t, rows, depth)
 	for _, i := range others {

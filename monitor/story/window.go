@@ -208,6 +208,9 @@ func (w *Window) decide(d *doc, facts []fact) Decision {
 		if near.veto != "" {
 			out.Reasons = append(out.Reasons, near.veto)
 		}
+		if near.p >= nearly {
+			out.Reasons = append(out.Reasons, w.against(d, &near.best)...)
+		}
 	}
 	return out
 }
