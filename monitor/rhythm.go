@@ -30,10 +30,8 @@ const (
 // rhythm learned from what it publishes. What server and feed ask for counts
 // upwards only, and never against what the list's window needs.
 func (m *Monitor) next(src news.Source, p store.Poll, l listing, now time.Time) (at time.Time, learned time.Duration) {
-	if src.Schedule != "" {
-		if spec, err := schedule.Parse(src.Schedule, m.Setup().Zone); err == nil {
-			return spec.Next(now), p.Interval
-		}
+	if at, ok := scheduled(src, m.Setup().Zone, now); ok {
+		return at, p.Interval
 	}
 	if src.Every > 0 {
 		wait := src.Every
@@ -58,15 +56,25 @@ func (m *Monitor) next(src news.Source, p store.Poll, l listing, now time.Time) 
 // latest is the last that the next poll of a source may wait for, whatever its config
 // said when it was polled last.
 func latest(src news.Source, zone *time.Location, now time.Time) time.Time {
-	if src.Schedule != "" {
-		if spec, err := schedule.Parse(src.Schedule, zone); err == nil {
-			return spec.Next(now)
-		}
+	if at, ok := scheduled(src, zone, now); ok {
+		return at
 	}
 	if src.Every > 0 {
 		return now.Add(src.Every)
 	}
 	return now.Add(slowest + time.Duration(jitter*float64(slowest)))
+}
+
+// scheduled is the next time that a source's own cron spec gives, if it has one.
+func scheduled(src news.Source, zone *time.Location, now time.Time) (at time.Time, ok bool) {
+	if src.Schedule == "" {
+		return at, false
+	}
+	spec, err := schedule.Parse(src.Schedule, zone)
+	if err != nil {
+		return at, false
+	}
+	return spec.Next(now), true
 }
 
 // learn is the interval that a poll teaches: by the dates of the entries, else

@@ -185,7 +185,7 @@ func (s *scanner) singles(i, end int) int {
 		page, c := x&0xf<<6|x>>8&0x3f, x>>16&0x3f
 		value := uint64(page<<6 | c)
 		if themselves.single[page]>>c&1 == 0 {
-			e := far(rune(value))
+			e := three(x)
 			if e.class() == separator {
 				continue
 			} else if e.class() != single {

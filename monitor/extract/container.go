@@ -72,14 +72,19 @@ func namesBody(name string) bool {
 
 // long are the blocks that are paragraphs, in bytes.
 func long(blocks []block) int {
-	const paragraph = 80
 	size := 0
 	for _, b := range blocks {
-		if len(b.text) >= paragraph && b.share() < 0.4 {
+		if b.prose() {
 			size += len(b.text)
 		}
 	}
 	return size
+}
+
+// prose says that a block is a paragraph, not a short line or a list of links.
+func (b block) prose() bool {
+	const paragraph = 80
+	return len(b.text) >= paragraph && b.share() < 0.4
 }
 
 // inLinked is the text that JSON-LD gives for the article, a line for each

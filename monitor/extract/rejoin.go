@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/armswatch/armswatch/monitor/decode/markup"
 )
 
 // paragraph is a long paragraph of a page, and where it stands.
@@ -29,7 +31,7 @@ func paragraphs(doc *html.Node) []paragraph {
 			continue // one within another is read with it
 		}
 		for _, b := range blocksOf(n) {
-			if long([]block{b}) > 0 && !seen[b.text] {
+			if b.prose() && !seen[b.text] {
 				seen[b.text] = true
 				out = append(out, paragraph{b, place{style(n), around(n, atom.Article)}})
 			}
@@ -56,12 +58,7 @@ func style(n *html.Node) string {
 }
 
 func classes(n *html.Node) string {
-	for _, a := range n.Attr {
-		if a.Key == "class" {
-			return strings.Join(strings.Fields(a.Val), " ")
-		}
-	}
-	return ""
+	return strings.Join(strings.Fields(markup.Attr(n, "class")), " ")
 }
 
 // rejoin puts back the paragraphs of an article that readability left out: a page

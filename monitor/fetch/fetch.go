@@ -233,6 +233,10 @@ type turn struct {
 	gap  time.Duration // that one's
 }
 
+// left is what is left of the gap since the last request, below 0 when it is over. Only
+// who has the turn may ask, or who sees under the lock that nobody has it.
+func (t *turn) left() time.Duration { return time.Until(t.last.Add(t.gap)) }
+
 // take waits for the host's turn and for the gap since its last request. The
 // caller gives the turn back with the function returned.
 func (h *hosts) take(ctx context.Context, host string, gap time.Duration) (func(), error) {
@@ -274,7 +278,7 @@ func (c *Client) Rest(host string) time.Duration {
 	if t == nil || t.refs > 0 {
 		return 0
 	}
-	return max(time.Until(t.last.Add(t.gap)), 0)
+	return max(t.left(), 0)
 }
 
 func (h *hosts) enter(host string) *turn {
@@ -308,7 +312,7 @@ func (h *hosts) forget() {
 		return
 	}
 	for host, t := range h.turns {
-		if t.refs == 0 && time.Since(t.last) > t.gap {
+		if t.refs == 0 && t.left() < 0 {
 			delete(h.turns, host)
 		}
 	}

@@ -73,12 +73,20 @@ func TestAStoryThatTurnsOutToBeTwoIsSplit(t *testing.T) {
 	}
 }
 
+// What a person merged stays one, also in a story that it is merged into, as it does
+// when the window is made anew.
 func TestAStoryThatAPersonMergedIsNotSplit(t *testing.T) {
-	w := New(Options{})
-	w.Keep(1)
-	for _, it := range twoClaims(t) {
-		if d := w.Add(it); len(d.Split) > 0 {
-			t.Fatalf("split %+v", d.Split)
+	for _, kept := range []news.StoryID{1, 2} {
+		w := New(Options{})
+		w.Keep(kept)
+		for i, it := range twoClaims(t) {
+			if d := w.Add(it); len(d.Split) > 0 {
+				t.Fatalf("story %s was merged by hand: split %+v", kept, d.Split)
+			}
+			if i == 0 && kept == 2 {
+				w.put(w.read(article(99, "Outlet", "Ferry runs again", ferry, day)), 2)
+				w.merge(w.stories[2], w.stories[1])
+			}
 		}
 	}
 }
@@ -100,22 +108,6 @@ func TestStoriesThatAPersonSplitAreNotMerged(t *testing.T) {
 		list := w.mergeRunnersUp(nil, []scored{{c: w.stories[1], p: 1}, {c: w.stories[2], p: 1}})
 		if (len(list) == 0) != byHand {
 			t.Errorf("split by hand %t: merged %+v", byHand, list)
-		}
-	}
-}
-
-// What a person merged stays one in a story that it is merged into, as it does when the
-// window is made anew.
-func TestAStoryThatAPersonMergedIsNotSplitInAnother(t *testing.T) {
-	w := New(Options{})
-	w.Keep(2)
-	for i, it := range twoClaims(t) {
-		if d := w.Add(it); len(d.Split) > 0 {
-			t.Fatalf("split %+v", d.Split)
-		}
-		if i == 0 {
-			w.put(w.read(article(99, "Outlet", "Ferry runs again", ferry, day)), 2)
-			w.merge(w.stories[2], w.stories[1])
 		}
 	}
 }
