@@ -65,17 +65,23 @@ type scanner struct {
 	text string
 	out  []Token
 
-	open        bool   // a run goes on behind the last block
-	start       int    // of that run
+	start       int    // of the run that goes on behind the last block
 	beyond      uint64 // 1 when that run holds what is beyond ASCII
 	word, digit uint64 // classes of the byte before the block, in bit 63
 }
 
+// open says that a run goes on behind the last block.
+func (s *scanner) open() bool { return (s.word|s.digit)>>63 != 0 }
+
 func (s *scanner) run() {
 	base := 0
 	for base+64 <= len(s.src) {
-		l, d, x := classify((*[64]byte)(s.src[base:]))
-		base = s.block(base, l, d, x)
+		next, l, d, x := s.ahead(base)
+		if next+64 > len(s.src) {
+			base = next
+			break
+		}
+		base = s.block(next, l, d, x)
 	}
 	for base <= len(s.src) { // the last block is never full, so that it ends what is open
 		var tail [64]byte
@@ -104,10 +110,9 @@ func (s *scanner) block(base int, letters, digits, special uint64) int {
 		}
 		if next < 0 {
 			s.word, s.digit, s.beyond = word, digits, beyond
-			s.open = (word|digits)>>63 != 0
 			return base + 64
 		}
-		s.open, s.word, s.digit, s.beyond = false, 0, 0, 0
+		s.word, s.digit, s.beyond = 0, 0, 0
 		if next >= base+64 {
 			return next
 		}
@@ -124,7 +129,7 @@ type runs struct{ starts, ends, beyond uint64 }
 // run begins that does not end.
 func (s *scanner) ascii(base int, starts, ends uint64) {
 	out, src, start := s.room(), s.src, s.start
-	if !s.open {
+	if !s.open() {
 		start = base + bits.TrailingZeros64(starts)
 		starts &= starts - 1
 	}
@@ -148,7 +153,7 @@ func (s *scanner) ascii(base int, starts, ends uint64) {
 // not end where it seemed to, it gives the place to go on from, else -1.
 func (s *scanner) mixed(base int, r runs) int {
 	out, src, start := s.room(), s.src, s.start
-	if !s.open {
+	if !s.open() {
 		start = base + bits.TrailingZeros64(r.starts)
 		r.starts &= r.starts - 1
 	}

@@ -1,0 +1,207 @@
+#include "go_asm.h"
+#include "textflag.h"
+
+// Bytes that classes are told by: what makes letters small, the first letter and
+// the place of the last behind it, the same of digits, and the ampersand.
+DATA bytes<>+0(SB)/1, $0x20
+DATA bytes<>+1(SB)/1, $'a'
+DATA bytes<>+2(SB)/1, $25
+DATA bytes<>+3(SB)/1, $'0'
+DATA bytes<>+4(SB)/1, $9
+DATA bytes<>+5(SB)/1, $'&'
+GLOBL bytes<>(SB), RODATA|NOPTR, $6
+
+// mix0 and mix1.
+DATA mixers<>+0(SB)/8, $0xa0761d6478bd642f
+DATA mixers<>+8(SB)/8, $0xe7037ed1a0b428db
+GLOBL mixers<>(SB), RODATA|NOPTR, $16
+
+#define LOWER Y8
+#define FIRST_LETTER Y9
+#define LETTERS Y10
+#define FIRST_DIGIT Y11
+#define DIGITS Y12
+#define AMPERSAND Y13
+
+#define SRC DI
+#define BASE SI
+#define OUT R8
+#define START R9
+#define KEEP R10
+#define WORD R11
+#define DIGIT R12
+
+// MASK sets a bit of mask for each byte of a block, in Y0 and Y1, that is at most
+// span behind first. It spoils Y2, Y3 and tmp.
+#define MASK(x0, x1, first, span, mask, tmp) \
+	VPSUBB    first, x0, Y2 \
+	VPSUBB    first, x1, Y3 \
+	VPMINUB   span, Y2, Y4  \
+	VPMINUB   span, Y3, Y5  \
+	VPCMPEQB  Y2, Y4, Y2    \
+	VPCMPEQB  Y3, Y5, Y3    \
+	VPMOVMSKB Y2, mask      \
+	VPMOVMSKB Y3, tmp       \
+	SHLQ      $32, tmp      \
+	ORQ       tmp, mask
+
+// func readAhead(s *scanner, base, last int) (next int, letters, digits, special uint64, seen bool)
+TEXT ·readAhead(SB), NOSPLIT, $40-57
+	MOVQ s+0(FP), AX
+	MOVQ base+8(FP), BASE
+	MOVQ scanner_src(AX), SRC
+	MOVQ scanner_out(AX), OUT
+	MOVQ (scanner_out+8)(AX), CX
+	MOVQ (scanner_out+16)(AX), DX
+	SHLQ $4, CX
+	SHLQ $4, DX
+	LEAQ -1024(OUT)(DX*1), DX   // behind it there is no room for 64 tokens
+	ADDQ CX, OUT
+	MOVQ DX, full-8(SP)
+	MOVQ scanner_start(AX), START
+	MOVQ scanner_word(AX), WORD
+	MOVQ scanner_digit(AX), DIGIT
+	SHRQ $63, WORD
+	SHRQ $63, DIGIT
+	LEAQ ·keep(SB), KEEP
+	VPBROADCASTB bytes<>+0(SB), LOWER
+	VPBROADCASTB bytes<>+1(SB), FIRST_LETTER
+	VPBROADCASTB bytes<>+2(SB), LETTERS
+	VPBROADCASTB bytes<>+3(SB), FIRST_DIGIT
+	VPBROADCASTB bytes<>+4(SB), DIGITS
+	VPBROADCASTB bytes<>+5(SB), AMPERSAND
+	MOVQ START, start-16(SP)
+	MOVQ OUT, out-24(SP)
+	CMPQ scanner_beyond(AX), $0
+	JNE  seen
+
+block:
+	CMPQ BASE, last+16(FP)
+	JGT  unseen
+	CMPQ OUT, full-8(SP)
+	JHI  unseen
+	VMOVDQU (SRC)(BASE*1), Y0
+	VMOVDQU 32(SRC)(BASE*1), Y1
+
+	// Anything special ends it: the highest bit tells what is beyond ASCII.
+	VPCMPEQB  Y0, AMPERSAND, Y2
+	VPCMPEQB  Y1, AMPERSAND, Y3
+	VPOR      Y0, Y2, Y2
+	VPOR      Y1, Y3, Y3
+	VPOR      Y2, Y3, Y2
+	VPMOVMSKB Y2, AX
+	TESTL     AX, AX
+	JNZ       seen
+
+	VPOR LOWER, Y0, Y6
+	VPOR LOWER, Y1, Y7
+	MASK(Y6, Y7, FIRST_LETTER, LETTERS, AX, DX)
+	MASK(Y0, Y1, FIRST_DIGIT, DIGITS, R13, DX)
+
+	// BX: where runs start. CX: where they end.
+	LEAQ  (WORD)(AX*2), BX
+	LEAQ  (DIGIT)(R13*2), DX
+	ANDNQ BX, AX, CX
+	ANDNQ AX, BX, BX
+	ANDNQ DX, R13, R14
+	ANDNQ R13, DX, DX
+	ORQ   R14, CX
+	ORQ   DX, BX
+	SHRQ  $63, AX
+	SHRQ  $63, R13
+	MOVQ  AX, word-32(SP)
+	MOVQ  R13, digit-40(SP)
+	MOVQ  START, start-16(SP)
+	MOVQ  OUT, out-24(SP)
+	MOVQ  $0x2020202020202020, R14
+	MOVQ  WORD, AX
+	ORQ   DIGIT, AX
+	JNZ   open
+	TZCNTQ BX, START
+	BLSRQ  BX, BX
+	ADDQ   BASE, START
+
+open:
+	TESTQ CX, CX
+	JZ    next
+
+run:
+	TZCNTQ CX, AX
+	BLSRQ  CX, CX
+	ADDQ   BASE, AX
+	MOVL   START, 8(OUT)
+	MOVL   AX, 12(OUT)
+	SUBQ   START, AX
+	CMPQ   AX, $16
+	JAE    long
+	SHLL   $4, AX
+	MOVQ   (SRC)(START*1), DX
+	MOVQ   8(SRC)(START*1), R13
+	TZCNTQ BX, START
+	BLSRQ  BX, BX
+	ADDQ   BASE, START
+	ORQ    R14, DX
+	ORQ    R14, R13
+	ANDQ   (KEEP)(AX*1), DX
+	ANDQ   8(KEEP)(AX*1), R13
+	RORXQ  $6, DX, AX
+	NOTL   AX
+	ANDL   $1, AX
+	XORQ   mixers<>+0(SB), DX
+	XORQ   mixers<>+8(SB), R13
+	MULXQ  R13, R13, DX
+	XORQ   R13, DX
+	ANDQ   $-4, DX
+	ORQ    AX, DX
+	MOVQ   DX, (OUT)
+	ADDQ   $16, OUT
+	TESTQ  CX, CX
+	JNZ    run
+
+next:
+	MOVQ word-32(SP), WORD
+	MOVQ digit-40(SP), DIGIT
+	ADDQ $64, BASE
+	JMP  block
+
+long: // as if the block had not begun
+	MOVQ start-16(SP), START
+	MOVQ out-24(SP), OUT
+
+seen:
+	VMOVDQU (SRC)(BASE*1), Y0
+	VMOVDQU 32(SRC)(BASE*1), Y1
+	VPOR    LOWER, Y0, Y6
+	VPOR    LOWER, Y1, Y7
+	MASK(Y6, Y7, FIRST_LETTER, LETTERS, AX, DX)
+	MASK(Y0, Y1, FIRST_DIGIT, DIGITS, R13, DX)
+	MOVQ    AX, letters+32(FP)
+	MOVQ    R13, digits+40(FP)
+	VPCMPEQB  Y0, AMPERSAND, Y2
+	VPCMPEQB  Y1, AMPERSAND, Y3
+	VPOR      Y0, Y2, Y2
+	VPOR      Y1, Y3, Y3
+	VPMOVMSKB Y2, AX
+	VPMOVMSKB Y3, DX
+	SHLQ      $32, DX
+	ORQ       DX, AX
+	MOVQ      AX, special+48(FP)
+	MOVB      $1, seen+56(FP)
+	JMP       out
+
+unseen:
+	MOVB $0, seen+56(FP)
+
+out:
+	MOVQ BASE, next+24(FP)
+	MOVQ s+0(FP), AX
+	MOVQ START, scanner_start(AX)
+	SHLQ $63, WORD
+	SHLQ $63, DIGIT
+	MOVQ WORD, scanner_word(AX)
+	MOVQ DIGIT, scanner_digit(AX)
+	SUBQ scanner_out(AX), OUT
+	SHRQ $4, OUT
+	MOVQ OUT, (scanner_out+8)(AX)
+	VZEROUPPER
+	RET
