@@ -45,8 +45,8 @@ GLOBL mixers<>(SB), RODATA|NOPTR, $16
 	SHLQ      $32, tmp      \
 	ORQ       tmp, mask
 
-// func readAhead(s *scanner, base, last int) (next int, letters, digits, special uint64, seen bool)
-TEXT ·readAhead(SB), NOSPLIT, $40-57
+// func readAhead(s *scanner, base, last int) (next int, r runs)
+TEXT ·readAhead(SB), NOSPLIT, $64-56
 	MOVQ s+0(FP), AX
 	MOVQ base+8(FP), BASE
 	MOVQ scanner_src(AX), SRC
@@ -55,12 +55,14 @@ TEXT ·readAhead(SB), NOSPLIT, $40-57
 	MOVQ (scanner_out+16)(AX), DX
 	SHLQ $4, CX
 	SHLQ $4, DX
-	LEAQ -1024(OUT)(DX*1), DX   // behind it there is no room for 64 tokens
+	LEAQ -1024(OUT)(DX*1), DX // behind it there is no room for 64 tokens
 	ADDQ CX, OUT
 	MOVQ DX, full-8(SP)
 	MOVQ scanner_start(AX), START
 	MOVQ scanner_word(AX), WORD
 	MOVQ scanner_digit(AX), DIGIT
+	MOVQ scanner_beyond(AX), CX
+	MOVQ CX, beyond-16(SP)
 	SHRQ $63, WORD
 	SHRQ $63, DIGIT
 	LEAQ ·keep(SB), KEEP
@@ -70,33 +72,44 @@ TEXT ·readAhead(SB), NOSPLIT, $40-57
 	VPBROADCASTB bytes<>+3(SB), FIRST_DIGIT
 	VPBROADCASTB bytes<>+4(SB), DIGITS
 	VPBROADCASTB bytes<>+5(SB), AMPERSAND
-	MOVQ START, start-16(SP)
-	MOVQ OUT, out-24(SP)
-	CMPQ scanner_beyond(AX), $0
-	JNE  seen
+	XORL AX, AX
+	MOVQ AX, ends-24(SP)
+	MOVQ AX, odd-32(SP)
+	MOVQ AX, long-40(SP)
 
 block:
 	CMPQ BASE, last+16(FP)
-	JGT  unseen
+	JGT  out
 	CMPQ OUT, full-8(SP)
-	JHI  unseen
+	JHI  out
 	VMOVDQU (SRC)(BASE*1), Y0
 	VMOVDQU 32(SRC)(BASE*1), Y1
+	VPOR    LOWER, Y0, Y6
+	VPOR    LOWER, Y1, Y7
+	MASK(Y6, Y7, FIRST_LETTER, LETTERS, AX, DX)
+	MASK(Y0, Y1, FIRST_DIGIT, DIGITS, R13, DX)
 
-	// Anything special ends it: the highest bit tells what is beyond ASCII.
+	// DX: special bytes; the highest bit tells what is beyond ASCII.
 	VPCMPEQB  Y0, AMPERSAND, Y2
 	VPCMPEQB  Y1, AMPERSAND, Y3
 	VPOR      Y0, Y2, Y2
 	VPOR      Y1, Y3, Y3
-	VPOR      Y2, Y3, Y2
-	VPMOVMSKB Y2, AX
-	TESTL     AX, AX
-	JNZ       seen
+	VPMOVMSKB Y2, CX
+	VPMOVMSKB Y3, DX
+	SHLQ      $32, DX
+	ORQ       CX, DX
 
-	VPOR LOWER, Y0, Y6
-	VPOR LOWER, Y1, Y7
-	MASK(Y6, Y7, FIRST_LETTER, LETTERS, AX, DX)
-	MASK(Y0, Y1, FIRST_DIGIT, DIGITS, R13, DX)
+	// A special byte makes a carry that leaves its run at the end.
+	ORQ  DX, AX
+	MOVQ AX, R14
+	MOVQ beyond-16(SP), CX
+	NEGQ CX
+	ADCQ DX, R14
+	SBBQ CX, CX
+	NEGQ CX
+	MOVQ CX, beyond-16(SP)
+	ANDNQ R14, AX, R14
+	MOVQ  R14, odd-32(SP)
 
 	// BX: where runs start. CX: where they end.
 	LEAQ  (WORD)(AX*2), BX
@@ -107,15 +120,15 @@ block:
 	ANDNQ R13, DX, DX
 	ORQ   R14, CX
 	ORQ   DX, BX
-	SHRQ  $63, AX
-	SHRQ  $63, R13
-	MOVQ  AX, word-32(SP)
-	MOVQ  R13, digit-40(SP)
-	MOVQ  START, start-16(SP)
-	MOVQ  OUT, out-24(SP)
+	MOVQ  CX, ends-24(SP)
+	ORQ   WORD, DIGIT
+	MOVQ  AX, WORD
+	SHRQ  $63, WORD
+	MOVQ  DIGIT, DX
+	MOVQ  R13, DIGIT
+	SHRQ  $63, DIGIT
 	MOVQ  $0x2020202020202020, R14
-	MOVQ  WORD, AX
-	ORQ   DIGIT, AX
+	TESTQ DX, DX
 	JNZ   open
 	TZCNTQ BX, START
 	BLSRQ  BX, BX
@@ -159,47 +172,42 @@ run:
 	JNZ    run
 
 next:
-	MOVQ word-32(SP), WORD
-	MOVQ digit-40(SP), DIGIT
 	ADDQ $64, BASE
-	JMP  block
+	MOVQ odd-32(SP), AX
+	ORQ  long-40(SP), AX
+	JZ   block
+	JMP  out
 
-long: // as if the block had not begun
-	MOVQ start-16(SP), START
-	MOVQ out-24(SP), OUT
-
-seen:
-	VMOVDQU (SRC)(BASE*1), Y0
-	VMOVDQU 32(SRC)(BASE*1), Y1
-	VPOR    LOWER, Y0, Y6
-	VPOR    LOWER, Y1, Y7
-	MASK(Y6, Y7, FIRST_LETTER, LETTERS, AX, DX)
-	MASK(Y0, Y1, FIRST_DIGIT, DIGITS, R13, DX)
-	MOVQ    AX, letters+32(FP)
-	MOVQ    R13, digits+40(FP)
-	VPCMPEQB  Y0, AMPERSAND, Y2
-	VPCMPEQB  Y1, AMPERSAND, Y3
-	VPOR      Y0, Y2, Y2
-	VPOR      Y1, Y3, Y3
-	VPMOVMSKB Y2, AX
-	VPMOVMSKB Y3, DX
-	SHLQ      $32, DX
-	ORQ       DX, AX
-	MOVQ      AX, special+48(FP)
-	MOVB      $1, seen+56(FP)
-	JMP       out
-
-unseen:
-	MOVB $0, seen+56(FP)
+long:
+	ADDQ   START, AX
+	SUBQ   BASE, AX
+	MOVQ   long-40(SP), DX
+	BTSQ   AX, DX
+	MOVQ   DX, long-40(SP)
+	TZCNTQ BX, START
+	BLSRQ  BX, BX
+	ADDQ   BASE, START
+	ADDQ   $16, OUT
+	TESTQ  CX, CX
+	JNZ    run
+	JMP    next
 
 out:
 	MOVQ BASE, next+24(FP)
+	MOVQ ends-24(SP), AX
+	MOVQ odd-32(SP), CX
+	MOVQ long-40(SP), DX
+	MOVQ AX, r_ends+32(FP)
+	MOVQ CX, r_beyond+40(FP)
+	MOVQ DX, r_long+48(FP)
 	MOVQ s+0(FP), AX
 	MOVQ START, scanner_start(AX)
 	SHLQ $63, WORD
 	SHLQ $63, DIGIT
 	MOVQ WORD, scanner_word(AX)
 	MOVQ DIGIT, scanner_digit(AX)
+	MOVQ beyond-16(SP), CX
+	MOVQ CX, scanner_beyond(AX)
 	SUBQ scanner_out(AX), OUT
 	SHRQ $4, OUT
 	MOVQ OUT, (scanner_out+8)(AX)

@@ -74,121 +74,96 @@ type scanner struct {
 func (s *scanner) open() bool { return (s.word|s.digit)>>63 != 0 }
 
 func (s *scanner) run() {
-	base := 0
-	for base+64 <= len(s.src) {
-		next, l, d, x := s.ahead(base)
-		if next+64 > len(s.src) {
-			base = next
-			break
+	for base := 0; base <= len(s.src); { // the last block is never full, so that it ends what is open
+		next, r := s.ahead(base)
+		if r.beyond|r.long != 0 {
+			next = s.mend(next, r)
 		}
-		base = s.block(next, l, d, x)
-	}
-	for base <= len(s.src) { // the last block is never full, so that it ends what is open
-		var tail [64]byte
-		copy(tail[:], s.src[base:])
-		l, d, x := classify(&tail)
-		base = s.block(base, l, d, x)
+		base = next
 	}
 }
 
-// block emits the tokens that end in a block, and gives the place where the next
-// begins. The masks have one bit for each byte: ASCII letters, ASCII digits, and
-// bytes that need a closer look.
-func (s *scanner) block(base int, letters, digits, special uint64) int {
-	for {
-		word := letters | special
-		wordBefore, digitBefore := word<<1|s.word>>63, digits<<1|s.digit>>63
-		starts := word&^wordBefore | digits&^digitBefore
-		ends := wordBefore&^word | digitBefore&^digits
-		// A special byte makes a carry that leaves its run at the end.
-		carried, beyond := bits.Add64(word, special, s.beyond)
-		next := -1
-		if special|s.beyond == 0 {
-			s.ascii(base, starts, ends)
-		} else {
-			next = s.mixed(base, runs{starts, ends, carried &^ word})
-		}
-		if next < 0 {
-			s.word, s.digit, s.beyond = word, digits, beyond
-			return base + 64
-		}
-		s.word, s.digit, s.beyond = 0, 0, 0
-		if next >= base+64 {
-			return next
-		}
-		rest := ^uint64(0) << (next - base)
-		letters, digits, special = letters&rest, digits&rest, special&rest
-	}
-}
+// runs are the ends of the runs of letters or digits of a block, a bit for each
+// byte: all of them, those of runs that hold what is beyond ASCII, and those of
+// runs that are long. The tokens of the latter two have no hash yet.
+type runs struct{ ends, beyond, long uint64 }
 
-// runs are those of a block: where they start, where they end, and the ends of
-// those that hold what is beyond ASCII.
-type runs struct{ starts, ends, beyond uint64 }
+// block emits the tokens that end in the block at base, each run taken for a short
+// one of ASCII, and gives the place of the next block.
+func (s *scanner) block(base int) (next int, r runs) {
+	letters, digits, special := classify(s.bytes(base))
+	word := letters | special
+	wordBefore, digitBefore := word<<1|s.word>>63, digits<<1|s.digit>>63
+	starts := word&^wordBefore | digits&^digitBefore
+	r.ends = wordBefore&^word | digitBefore&^digits
+	// A special byte makes a carry that leaves its run at the end.
+	carried, beyond := bits.Add64(word, special, s.beyond)
+	r.beyond = carried &^ word
 
-// ascii emits tokens of ASCII letters and digits, and leaves in start where the
-// run begins that does not end.
-func (s *scanner) ascii(base int, starts, ends uint64) {
 	out, src, start := s.room(), s.src, s.start
 	if !s.open() {
 		start = base + bits.TrailingZeros64(starts)
 		starts &= starts - 1
 	}
-	for ends != 0 {
-		end := base + bits.TrailingZeros64(ends)
-		ends &= ends - 1
-		var hash uint64
-		if end-start < 16 && start+16 <= len(src) {
-			hash = hashShort((*[16]byte)(src[start:]), end-start)
-		} else {
-			hash = hashLong(src[start:end])
-		}
-		out = append(out, Token{hash, int32(start), int32(end)})
-		start = base + bits.TrailingZeros64(starts)
-		starts &= starts - 1
-	}
-	s.out, s.start = out, start
-}
-
-// mixed does the same in a block with runs beyond ASCII. When one of them does
-// not end where it seemed to, it gives the place to go on from, else -1.
-func (s *scanner) mixed(base int, r runs) int {
-	out, src, start := s.room(), s.src, s.start
-	if !s.open() {
-		start = base + bits.TrailingZeros64(r.starts)
-		r.starts &= r.starts - 1
-	}
-	for r.ends != 0 {
-		bit := bits.TrailingZeros64(r.ends)
-		r.ends &= r.ends - 1
+	for ends := r.ends; ends != 0; ends &= ends - 1 {
+		bit := bits.TrailingZeros64(ends)
 		end := base + bit
-		var hash uint64
-		ok := true
-		switch {
-		case r.beyond>>(bit&63)&1 != 0:
-			if c := src[start]; c >= 0xCD && c < 0xE0 { // hashBeyond would say the same, a call later
-				hash, ok = hashTwos(src[start:], end-start)
-			} else {
-				hash, ok = hashBeyond(src[start:], end-start)
-			}
-		case end-start < 16 && start+16 <= len(src):
-			hash = hashShort((*[16]byte)(src[start:]), end-start)
-		default:
-			hash = hashLong(src[start:end])
-		}
-		if ok {
-			out = append(out, Token{hash, int32(start), int32(end)})
+		t := Token{0, int32(start), int32(end)}
+		if end-start < 16 && start+16 <= len(src) {
+			t.Hash = hashShort((*[16]byte)(src[start:]), end-start)
 		} else {
-			s.out = out
-			if next := s.wide(start, end); next != end {
-				return next
-			}
-			out = s.out
+			r.long |= 1 << (bit & 63)
 		}
-		start = base + bits.TrailingZeros64(r.starts)
-		r.starts &= r.starts - 1
+		out = append(out, t)
+		start = base + bits.TrailingZeros64(starts)
+		starts &= starts - 1
 	}
 	s.out, s.start = out, start
-	return -1
+	s.word, s.digit, s.beyond = word, digits, beyond
+	return base + 64, r
+}
+
+// bytes are those of the block at base, with zeros behind the last.
+func (s *scanner) bytes(base int) *[64]byte {
+	if base+64 <= len(s.src) {
+		return (*[64]byte)(s.src[base:])
+	}
+	var tail [64]byte
+	copy(tail[:], s.src[base:])
+	return &tail
+}
+
+// mend gives the tokens of a block the hashes that they lack, in order. What is no
+// plain word may be any number of tokens, and may end elsewhere: then it gives the
+// place to go on from, else next.
+func (s *scanner) mend(next int, r runs) int {
+	first := len(s.out) - bits.OnesCount64(r.ends)
+	for left := r.beyond | r.long; left != 0; left &= left - 1 {
+		bit := left & -left
+		i := first + bits.OnesCount64(r.ends&(bit-1))
+		t := &s.out[i]
+		if r.beyond&bit == 0 {
+			t.Hash = hashLong(s.src[t.Start:t.End])
+			continue
+		}
+		hash, ok := hashBeyond(s.src[t.Start:], int(t.End-t.Start))
+		if ok {
+			t.Hash = hash
+			continue
+		}
+		var room [64]Token
+		behind := room[:copy(room[:], s.out[i+1:])]
+		end := int(t.End)
+		start := int(t.Start)
+		s.out = s.out[:i]
+		if to := s.wide(start, end); to != end {
+			s.word, s.digit, s.beyond = 0, 0, 0
+			return to
+		}
+		first += len(s.out) - (i + 1)
+		s.out = append(s.out, behind...)
+	}
+	return next
 }
 
 // room makes sure that a block's tokens fit.
