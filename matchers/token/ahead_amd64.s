@@ -45,8 +45,57 @@ GLOBL mixers<>(SB), RODATA|NOPTR, $16
 	SHLQ      $32, tmp      \
 	ORQ       tmp, mask
 
+// NEXT_START goes on to where the next run starts.
+#define NEXT_START \
+	TZCNTQ BX, START \
+	BLSRQ  BX, BX    \
+	ADDQ   BASE, START
+
+// ASCII emits the hash of the run of AX < 16 bytes at START. It spoils AX, DX and R13.
+#define ASCII \
+	SHLL   $4, AX                 \
+	MOVQ   (SRC)(START*1), DX     \
+	MOVQ   8(SRC)(START*1), R13   \
+	NEXT_START                    \
+	ORQ    R14, DX                \
+	ORQ    R14, R13               \
+	ANDQ   (KEEP)(AX*1), DX       \
+	ANDQ   8(KEEP)(AX*1), R13     \
+	RORXQ  $6, DX, AX             \
+	NOTL   AX                     \
+	ANDL   $1, AX                 \
+	MIX                           \
+	ANDQ   $-4, DX                \
+	ORQ    AX, DX                 \
+	MOVQ   DX, (OUT)
+
+// MIX mixes DX and R13 into DX.
+#define MIX \
+	XORQ  mixers<>+0(SB), DX  \
+	XORQ  mixers<>+8(SB), R13 \
+	MULXQ R13, R13, DX        \
+	XORQ  R13, DX
+
+// LANE loads the lane of the letter at START+at. R15 is the table of them.
+#define LANE(at, to) \
+	MOVWLZX at(SRC)(START*1), to \
+	MOVWLZX (R15)(to*2), to
+
+// LANES loads those of four letters. It spoils R14.
+#define LANES(at, to) \
+	LANE(at+6, to)    \
+	SHLQ $16, to      \
+	LANE(at+4, R14)   \
+	ORQ  R14, to      \
+	SHLQ $16, to      \
+	LANE(at+2, R14)   \
+	ORQ  R14, to      \
+	SHLQ $16, to      \
+	LANE(at, R14)     \
+	ORQ  R14, to
+
 // func readAhead(s *scanner, base, last int) (next int, r runs)
-TEXT ·readAhead(SB), NOSPLIT, $64-56
+TEXT ·readAhead(SB), NOSPLIT, $72-56
 	MOVQ s+0(FP), AX
 	MOVQ base+8(FP), BASE
 	MOVQ scanner_src(AX), SRC
@@ -62,7 +111,7 @@ TEXT ·readAhead(SB), NOSPLIT, $64-56
 	MOVQ scanner_word(AX), WORD
 	MOVQ scanner_digit(AX), DIGIT
 	MOVQ scanner_beyond(AX), CX
-	MOVQ CX, beyond-16(SP)
+	MOVQ CX, carry-16(SP)
 	SHRQ $63, WORD
 	SHRQ $63, DIGIT
 	LEAQ ·keep(SB), KEEP
@@ -74,8 +123,8 @@ TEXT ·readAhead(SB), NOSPLIT, $64-56
 	VPBROADCASTB bytes<>+5(SB), AMPERSAND
 	XORL AX, AX
 	MOVQ AX, ends-24(SP)
-	MOVQ AX, odd-32(SP)
-	MOVQ AX, long-40(SP)
+	MOVQ AX, odd-40(SP)
+	MOVQ AX, long-48(SP)
 
 block:
 	CMPQ BASE, last+16(FP)
@@ -102,14 +151,14 @@ block:
 	// A special byte makes a carry that leaves its run at the end.
 	ORQ  DX, AX
 	MOVQ AX, R14
-	MOVQ beyond-16(SP), CX
+	MOVQ carry-16(SP), CX
 	NEGQ CX
 	ADCQ DX, R14
 	SBBQ CX, CX
 	NEGQ CX
-	MOVQ CX, beyond-16(SP)
+	MOVQ CX, carry-16(SP)
 	ANDNQ R14, AX, R14
-	MOVQ  R14, odd-32(SP)
+	MOVQ  R14, beyond-32(SP)
 
 	// BX: where runs start. CX: where they end.
 	LEAQ  (WORD)(AX*2), BX
@@ -130,13 +179,13 @@ block:
 	MOVQ  $0x2020202020202020, R14
 	TESTQ DX, DX
 	JNZ   open
-	TZCNTQ BX, START
-	BLSRQ  BX, BX
-	ADDQ   BASE, START
+	NEXT_START
 
 open:
 	TESTQ CX, CX
 	JZ    next
+	CMPQ  beyond-32(SP), $0
+	JNE   mixed
 
 run:
 	TZCNTQ CX, AX
@@ -146,57 +195,132 @@ run:
 	MOVL   AX, 12(OUT)
 	SUBQ   START, AX
 	CMPQ   AX, $16
-	JAE    long
-	SHLL   $4, AX
-	MOVQ   (SRC)(START*1), DX
-	MOVQ   8(SRC)(START*1), R13
-	TZCNTQ BX, START
-	BLSRQ  BX, BX
-	ADDQ   BASE, START
-	ORQ    R14, DX
-	ORQ    R14, R13
-	ANDQ   (KEEP)(AX*1), DX
-	ANDQ   8(KEEP)(AX*1), R13
-	RORXQ  $6, DX, AX
-	NOTL   AX
-	ANDL   $1, AX
-	XORQ   mixers<>+0(SB), DX
-	XORQ   mixers<>+8(SB), R13
-	MULXQ  R13, R13, DX
-	XORQ   R13, DX
-	ANDQ   $-4, DX
-	ORQ    AX, DX
-	MOVQ   DX, (OUT)
-	ADDQ   $16, OUT
-	TESTQ  CX, CX
-	JNZ    run
-
-next:
-	ADDQ $64, BASE
-	MOVQ odd-32(SP), AX
-	ORQ  long-40(SP), AX
-	JZ   block
-	JMP  out
-
-long:
-	ADDQ   START, AX
-	SUBQ   BASE, AX
-	MOVQ   long-40(SP), DX
-	BTSQ   AX, DX
-	MOVQ   DX, long-40(SP)
-	TZCNTQ BX, START
-	BLSRQ  BX, BX
-	ADDQ   BASE, START
+	JAE    longer
+	ASCII
 	ADDQ   $16, OUT
 	TESTQ  CX, CX
 	JNZ    run
 	JMP    next
 
+longer:
+	ADDQ START, AX
+	SUBQ BASE, AX
+	MOVQ long-48(SP), DX
+	BTSQ AX, DX
+	MOVQ DX, long-48(SP)
+	NEXT_START
+	ADDQ  $16, OUT
+	TESTQ CX, CX
+	JNZ   run
+
+next:
+	ADDQ $64, BASE
+	MOVQ odd-40(SP), AX
+	ORQ  long-48(SP), AX
+	JZ   block
+	JMP  out
+
+	// The same in a block with runs beyond ASCII.
+mixed:
+	TZCNTQ CX, AX
+	MOVQ   beyond-32(SP), R13
+	LEAQ   (BASE)(AX*1), DX
+	MOVL   START, 8(OUT)
+	MOVL   DX, 12(OUT)
+	SUBQ   START, DX
+	BTQ    AX, R13
+	JCS    word
+	CMPQ   DX, $16
+	JAE    leaveLong
+	MOVQ   DX, AX
+	ASCII
+
+mixedNext:
+	BLSRQ CX, CX
+	ADDQ  $16, OUT
+	TESTQ CX, CX
+	JNZ   mixed
+	JMP   next
+
+word: // of letters of two bytes, as hashTwos has it
+	MOVBLZX (SRC)(START*1), R13
+	SUBL    $0xCD, R13
+	CMPL    R13, $(0xE0-0xCD)
+	JAE     leave
+	TESTQ   $1, DX
+	JNZ     leave
+	MOVQ    DX, left-56(SP)
+	XORL    AX, AX
+	MOVQ    AX, hash-64(SP)
+	MOVQ    AX, all-72(SP)
+
+eight:
+	MOVQ    ·lane(SB), R15
+	LANES(0, DX)
+	LANES(8, R13)
+	MOVQ    left-56(SP), AX
+	MOVL    $16, R14
+	CMPQ    AX, R14
+	CMOVQHI R14, AX
+	SHLL    $4, AX
+	ANDQ    (KEEP)(AX*1), DX
+	ANDQ    8(KEEP)(AX*1), R13
+	ANDNQ   (KEEP)(AX*1), DX, R14
+	ANDNQ   8(KEEP)(AX*1), R13, R15
+	ORQ     R15, R14
+	MOVQ    $const_laneLetter*const_fourLanes, R15
+	TESTQ   R15, R14
+	MOVQ    $0x2020202020202020, R14
+	JNZ     wrong
+	MOVQ    DX, AX
+	ORQ     R13, AX
+	ORQ     all-72(SP), AX
+	MOVQ    AX, all-72(SP)
+	MOVQ    $const_laneValues, R15
+	ANDQ    R15, DX
+	ANDQ    R15, R13
+	XORQ    hash-64(SP), DX
+	MIX
+	SUBQ    $16, left-56(SP)
+	JCS     hashed
+	MOVQ    DX, hash-64(SP)
+	ADDQ    $16, START
+	JMP     eight
+
+hashed:
+	MOVQ  $const_laneOdd*const_fourLanes, R15
+	XORL  R13, R13
+	TESTQ R15, AX
+	SETEQ R13
+	ADDL  R13, R13
+	ANDQ  $-4, DX
+	ORQ   R13, DX
+	MOVQ  DX, (OUT)
+	NEXT_START
+	JMP   mixedNext
+
+wrong:
+	TZCNTQ CX, AX
+
+leave:
+	MOVQ odd-40(SP), DX
+	BTSQ AX, DX
+	MOVQ DX, odd-40(SP)
+	NEXT_START
+	JMP  mixedNext
+
+leaveLong:
+	MOVQ long-48(SP), DX
+	BTSQ AX, DX
+	MOVQ DX, long-48(SP)
+	NEXT_START
+	JMP  mixedNext
+
 out:
 	MOVQ BASE, next+24(FP)
 	MOVQ ends-24(SP), AX
-	MOVQ odd-32(SP), CX
-	MOVQ long-40(SP), DX
+	MOVQ odd-40(SP), CX
+	MOVQ long-48(SP), DX
 	MOVQ AX, r_ends+32(FP)
 	MOVQ CX, r_beyond+40(FP)
 	MOVQ DX, r_long+48(FP)
@@ -206,7 +330,7 @@ out:
 	SHLQ $63, DIGIT
 	MOVQ WORD, scanner_word(AX)
 	MOVQ DIGIT, scanner_digit(AX)
-	MOVQ beyond-16(SP), CX
+	MOVQ carry-16(SP), CX
 	MOVQ CX, scanner_beyond(AX)
 	SUBQ scanner_out(AX), OUT
 	SHRQ $4, OUT

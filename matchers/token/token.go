@@ -133,9 +133,9 @@ func (s *scanner) bytes(base int) *[64]byte {
 	return &tail
 }
 
-// mend gives the tokens of a block the hashes that they lack, in order. What is no
-// plain word may be any number of tokens, and may end elsewhere: then it gives the
-// place to go on from, else next.
+// mend gives the tokens of a block the hashes that they lack. What is no plain word
+// may be any number of tokens, and may end elsewhere, so what stands behind it is
+// read again: mend gives the place to go on from.
 func (s *scanner) mend(next int, r runs) int {
 	first := len(s.out) - bits.OnesCount64(r.ends)
 	for left := r.beyond | r.long; left != 0; left &= left - 1 {
@@ -151,17 +151,10 @@ func (s *scanner) mend(next int, r runs) int {
 			t.Hash = hash
 			continue
 		}
-		var room [64]Token
-		behind := room[:copy(room[:], s.out[i+1:])]
-		end := int(t.End)
-		start := int(t.Start)
+		start, end := int(t.Start), int(t.End)
 		s.out = s.out[:i]
-		if to := s.wide(start, end); to != end {
-			s.word, s.digit, s.beyond = 0, 0, 0
-			return to
-		}
-		first += len(s.out) - (i + 1)
-		s.out = append(s.out, behind...)
+		s.word, s.digit, s.beyond = 0, 0, 0
+		return s.wide(start, end)
 	}
 	return next
 }
