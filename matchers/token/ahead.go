@@ -3,4 +3,4 @@
 package token
 
 // ahead reads the block at base.
-func (s *scanner) ahead(base int) (next int, r runs) { return s.block(base) }
+func (s *scanner) ahead(base int) (next, bare int) { return s.block(base) }

@@ -5,15 +5,16 @@ import "golang.org/x/sys/cpu"
 // quick says that the machine has what readAhead needs.
 var quick = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasBMI2
 
-// readAhead does what block does for one block after the other, until one leaves
-// runs without their hash, the next begins behind last, or out has no room for it.
+// readAhead does what block does for one block after the other, until the next
+// begins behind last, out has no room for it, or a token waits that may be no plain
+// word. It knows words of letters of two bytes, and takes most punctuation beyond
+// ASCII for what it is.
 //
 //go:noescape
-func readAhead(s *scanner, base, last int) (next int, r runs)
+func readAhead(s *scanner, base, last int) (next, bare int)
 
-// ahead reads blocks from base on, to one that leaves runs without their hash, and
-// gives the place of the next.
-func (s *scanner) ahead(base int) (next int, r runs) {
+// ahead reads one block or more from base on.
+func (s *scanner) ahead(base int) (next, bare int) {
 	const (
 		beyond = 80      // what a block and the hash of its last run may read
 		most   = 1 << 16 // in one go, as nothing stops it

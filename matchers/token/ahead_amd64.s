@@ -2,14 +2,23 @@
 #include "textflag.h"
 
 // Bytes that classes are told by: what makes letters small, the first letter and
-// the place of the last behind it, the same of digits, and the ampersand.
+// the place of the last behind it, the same of digits, the ampersand; and of the
+// punctuation beyond ASCII: U+2010 to U+2027, the no-break space and guillemets.
 DATA bytes<>+0(SB)/1, $0x20
 DATA bytes<>+1(SB)/1, $'a'
 DATA bytes<>+2(SB)/1, $25
 DATA bytes<>+3(SB)/1, $'0'
 DATA bytes<>+4(SB)/1, $9
 DATA bytes<>+5(SB)/1, $'&'
-GLOBL bytes<>(SB), RODATA|NOPTR, $6
+DATA bytes<>+6(SB)/1, $0xE2
+DATA bytes<>+7(SB)/1, $0x80
+DATA bytes<>+8(SB)/1, $0x90
+DATA bytes<>+9(SB)/1, $0x17
+DATA bytes<>+10(SB)/1, $0xC2
+DATA bytes<>+11(SB)/1, $0xA0
+DATA bytes<>+12(SB)/1, $0xAB
+DATA bytes<>+13(SB)/1, $0xBB
+GLOBL bytes<>(SB), RODATA|NOPTR, $14
 
 // mix0 and mix1.
 DATA mixers<>+0(SB)/8, $0xa0761d6478bd642f
@@ -69,6 +78,22 @@ GLOBL mixers<>(SB), RODATA|NOPTR, $16
 	ORQ    AX, DX                 \
 	MOVQ   DX, (OUT)
 
+// LEAVE puts the token into the list of those without their hash, and sees to it
+// that not much is read behind it.
+#define LEAVE \
+	MOVQ s+0(FP), AX            \
+	MOVQ OUT, DX                \
+	SUBQ scanner_out(AX), DX    \
+	SHRQ $4, DX                 \
+	MOVQ link-24(SP), AX        \
+	MOVQ DX, (AX)               \
+	MOVQ OUT, link-24(SP)       \
+	MOVQ $-1, (OUT)             \
+	LEAQ 256(BASE), AX          \
+	CMPQ AX, last+16(FP)        \
+	CMOVQGT last+16(FP), AX     \
+	MOVQ AX, last+16(FP)
+
 // MIX mixes DX and R13 into DX.
 #define MIX \
 	XORQ  mixers<>+0(SB), DX  \
@@ -94,8 +119,38 @@ GLOBL mixers<>(SB), RODATA|NOPTR, $16
 	LANE(at, R14)     \
 	ORQ  R14, to
 
-// func readAhead(s *scanner, base, last int) (next int, r runs)
-TEXT ·readAhead(SB), NOSPLIT, $72-56
+// PUNCTUATION gives the half block at BASE+at, in x, a bit for each mark of three
+// bytes, and one for each of two. It spoils Y2 to Y7.
+#define PUNCTUATION(x, at, threes, twos) \
+	VPBROADCASTB bytes<>+6(SB), Y2        \
+	VPBROADCASTB bytes<>+7(SB), Y3        \
+	VPBROADCASTB bytes<>+8(SB), Y4        \
+	VPBROADCASTB bytes<>+9(SB), Y5        \
+	VPCMPEQB     x, Y2, Y2                \
+	VMOVDQU      (at+1)(SRC)(BASE*1), Y6  \
+	VPCMPEQB     Y6, Y3, Y3               \
+	VPAND        Y2, Y3, Y2               \
+	VMOVDQU      (at+2)(SRC)(BASE*1), Y7  \
+	VPSUBB       Y4, Y7, Y7               \
+	VPMINUB      Y5, Y7, Y5               \
+	VPCMPEQB     Y5, Y7, Y5               \
+	VPAND        Y2, Y5, Y2               \
+	VPMOVMSKB    Y2, threes               \
+	VPBROADCASTB bytes<>+11(SB), Y2       \
+	VPBROADCASTB bytes<>+12(SB), Y3       \
+	VPBROADCASTB bytes<>+13(SB), Y4       \
+	VPCMPEQB     Y6, Y2, Y2               \
+	VPCMPEQB     Y6, Y3, Y3               \
+	VPCMPEQB     Y6, Y4, Y4               \
+	VPOR         Y2, Y3, Y2               \
+	VPOR         Y2, Y4, Y2               \
+	VPBROADCASTB bytes<>+10(SB), Y3       \
+	VPCMPEQB     x, Y3, Y3                \
+	VPAND        Y2, Y3, Y2               \
+	VPMOVMSKB    Y2, twos
+
+// func readAhead(s *scanner, base, last int) (next, bare int)
+TEXT ·readAhead(SB), NOSPLIT, $80-40
 	MOVQ s+0(FP), AX
 	MOVQ base+8(FP), BASE
 	MOVQ scanner_src(AX), SRC
@@ -121,10 +176,10 @@ TEXT ·readAhead(SB), NOSPLIT, $72-56
 	VPBROADCASTB bytes<>+3(SB), FIRST_DIGIT
 	VPBROADCASTB bytes<>+4(SB), DIGITS
 	VPBROADCASTB bytes<>+5(SB), AMPERSAND
-	XORL AX, AX
-	MOVQ AX, ends-24(SP)
-	MOVQ AX, odd-40(SP)
-	MOVQ AX, long-48(SP)
+	LEAQ bare+32(FP), AX
+	MOVQ AX, link-24(SP)
+	MOVQ $-1, (AX)
+	MOVB $0, stop-40(SP)
 
 block:
 	CMPQ BASE, last+16(FP)
@@ -147,7 +202,9 @@ block:
 	VPMOVMSKB Y3, DX
 	SHLQ      $32, DX
 	ORQ       CX, DX
+	JNZ       special
 
+told:
 	// A special byte makes a carry that leaves its run at the end.
 	ORQ  DX, AX
 	MOVQ AX, R14
@@ -169,7 +226,6 @@ block:
 	ANDNQ R13, DX, DX
 	ORQ   R14, CX
 	ORQ   DX, BX
-	MOVQ  CX, ends-24(SP)
 	ORQ   WORD, DIGIT
 	MOVQ  AX, WORD
 	SHRQ  $63, WORD
@@ -203,11 +259,7 @@ run:
 	JMP    next
 
 longer:
-	ADDQ START, AX
-	SUBQ BASE, AX
-	MOVQ long-48(SP), DX
-	BTSQ AX, DX
-	MOVQ DX, long-48(SP)
+	LEAVE
 	NEXT_START
 	ADDQ  $16, OUT
 	TESTQ CX, CX
@@ -215,10 +267,28 @@ longer:
 
 next:
 	ADDQ $64, BASE
-	MOVQ odd-40(SP), AX
-	ORQ  long-48(SP), AX
-	JZ   block
+	CMPB stop-40(SP), $0
+	JEQ  block
 	JMP  out
+
+special: // but for punctuation that stands in the block as a whole
+	PUNCTUATION(Y0, 0, CX, R14)
+	PUNCTUATION(Y1, 32, R15, BX)
+	SHLQ  $32, R15
+	SHLQ  $32, BX
+	ORQ   R15, CX
+	ORQ   BX, R14
+	SHLQ  $2, CX
+	SHRQ  $2, CX
+	SHLQ  $1, R14
+	SHRQ  $1, R14
+	ORQ   CX, R14
+	LEAQ  (R14)(R14*1), BX
+	ORQ   BX, R14
+	SHLQ  $2, CX
+	ORQ   CX, R14
+	ANDNQ DX, R14, DX
+	JMP   told
 
 	// The same in a block with runs beyond ASCII.
 mixed:
@@ -231,7 +301,7 @@ mixed:
 	BTQ    AX, R13
 	JCS    word
 	CMPQ   DX, $16
-	JAE    leaveLong
+	JAE    leave
 	MOVQ   DX, AX
 	ASCII
 
@@ -271,7 +341,7 @@ eight:
 	MOVQ    $const_laneLetter*const_fourLanes, R15
 	TESTQ   R15, R14
 	MOVQ    $0x2020202020202020, R14
-	JNZ     wrong
+	JNZ     leave
 	MOVQ    DX, AX
 	ORQ     R13, AX
 	ORQ     all-72(SP), AX
@@ -299,31 +369,22 @@ hashed:
 	NEXT_START
 	JMP   mixedNext
 
-wrong:
-	TZCNTQ CX, AX
-
-leave:
-	MOVQ odd-40(SP), DX
-	BTSQ AX, DX
-	MOVQ DX, odd-40(SP)
+leave: // what may be no plain word ends it, as all behind would be read again
+	LEAVE
+	MOVLQZX 8(OUT), R13
+	MOVBLZX (SRC)(R13*1), R13
 	NEXT_START
-	JMP  mixedNext
-
-leaveLong:
-	MOVQ long-48(SP), DX
-	BTSQ AX, DX
-	MOVQ DX, long-48(SP)
-	NEXT_START
+	LEAL -0x41(R13), AX
+	CMPL AX, $(0x7B-0x41)
+	JCS  mixedNext
+	LEAL -0xC3(R13), AX
+	CMPL AX, $(0xCD-0xC3)
+	JCS  mixedNext
+	MOVB $1, stop-40(SP)
 	JMP  mixedNext
 
 out:
 	MOVQ BASE, next+24(FP)
-	MOVQ ends-24(SP), AX
-	MOVQ odd-40(SP), CX
-	MOVQ long-48(SP), DX
-	MOVQ AX, r_ends+32(FP)
-	MOVQ CX, r_beyond+40(FP)
-	MOVQ DX, r_long+48(FP)
 	MOVQ s+0(FP), AX
 	MOVQ START, scanner_start(AX)
 	SHLQ $63, WORD

@@ -3,6 +3,7 @@ package token
 import (
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf8"
 )
 
 // The hash of a token is that of its folded characters as bytes: one for ASCII,
@@ -44,13 +45,32 @@ func hashShort(b *[16]byte, n int) uint64 {
 	return mix(lo, hi)&payloadMask | lo>>6&1 ^ 1
 }
 
-// hashLong is the same for a run of any length.
-func hashLong(run []byte) uint64 {
+// hashLong is the same for a run of any length, with letters of two bytes that fold
+// to ASCII among them.
+func hashLong(run []byte) (uint64, bool) {
 	var h hasher
-	for _, c := range run {
-		h.put(uint64(c|0x20), 8)
+	for i := 0; i < len(run); i++ {
+		c := uint64(run[i])
+		switch {
+		case c == '&':
+			return 0, false
+		case c < utf8.RuneSelf:
+			h.put(c|0x20, 8)
+			continue
+		case i+1 == len(run):
+			return 0, false
+		}
+		i++
+		switch c = narrowed(c | uint64(run[i])<<8); {
+		case c == 0:
+			return 0, false
+		case c < utf8.RuneSelf:
+			h.put(c, 8)
+		default:
+			h.put(c, 16)
+		}
 	}
-	return h.sum() | uint64(run[0])>>6&1 ^ 1
+	return h.sum() | uint64(run[0])>>6&1 ^ 1, true
 }
 
 // hasher hashes folded characters one by one.

@@ -13,7 +13,10 @@ import (
 func hashBeyond(b []byte, n int) (uint64, bool) {
 	switch c := b[0]; {
 	case c < 0xCD:
-		return hashLatin(b, n)
+		if hash, ok := hashLatin(b, n); ok {
+			return hash, true
+		}
+		return hashLong(b[:n])
 	case c < 0xE0:
 		return hashTwos(b, n)
 	case c < 0xE3:

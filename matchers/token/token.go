@@ -75,52 +75,54 @@ func (s *scanner) open() bool { return (s.word|s.digit)>>63 != 0 }
 
 func (s *scanner) run() {
 	for base := 0; base <= len(s.src); { // the last block is never full, so that it ends what is open
-		next, r := s.ahead(base)
-		if r.beyond|r.long != 0 {
-			next = s.mend(next, r)
-		}
-		base = next
+		base = s.mend(s.ahead(base))
 	}
 }
 
-// runs are the ends of the runs of letters or digits of a block, a bit for each
-// byte: all of them, those of runs that hold what is beyond ASCII, and those of
-// runs that are long. The tokens of the latter two have no hash yet.
-type runs struct{ ends, beyond, long uint64 }
+// none ends a list of tokens.
+const none = -1
 
-// block emits the tokens that end in the block at base, each run taken for a short
-// one of ASCII, and gives the place of the next block.
-func (s *scanner) block(base int) (next int, r runs) {
+// block emits the tokens that end in the block at base, and gives the place of the
+// next. Those that are not short runs of ASCII wait for their hash: bare is the
+// first of them, and the hash of each is the place of the next.
+func (s *scanner) block(base int) (next, bare int) {
 	letters, digits, special := classify(s.bytes(base))
 	word := letters | special
 	wordBefore, digitBefore := word<<1|s.word>>63, digits<<1|s.digit>>63
 	starts := word&^wordBefore | digits&^digitBefore
-	r.ends = wordBefore&^word | digitBefore&^digits
+	ends := wordBefore&^word | digitBefore&^digits
 	// A special byte makes a carry that leaves its run at the end.
 	carried, beyond := bits.Add64(word, special, s.beyond)
-	r.beyond = carried &^ word
+	carried &^= word
 
 	out, src, start := s.room(), s.src, s.start
 	if !s.open() {
 		start = base + bits.TrailingZeros64(starts)
 		starts &= starts - 1
 	}
-	for ends := r.ends; ends != 0; ends &= ends - 1 {
+	bare, last := none, none
+	for ; ends != 0; ends &= ends - 1 {
 		bit := bits.TrailingZeros64(ends)
 		end := base + bit
-		t := Token{0, int32(start), int32(end)}
-		if end-start < 16 && start+16 <= len(src) {
+		t := Token{Start: int32(start), End: int32(end)}
+		switch {
+		case end-start < 16 && start+16 <= len(src) && carried>>(bit&63)&1 == 0:
 			t.Hash = hashShort((*[16]byte)(src[start:]), end-start)
-		} else {
-			r.long |= 1 << (bit & 63)
+		case last == none:
+			bare, last = len(out), len(out)
+		default:
+			out[last].Hash, last = uint64(len(out)), len(out)
 		}
 		out = append(out, t)
 		start = base + bits.TrailingZeros64(starts)
 		starts &= starts - 1
 	}
+	if last != none {
+		out[last].Hash = ^uint64(0)
+	}
 	s.out, s.start = out, start
 	s.word, s.digit, s.beyond = word, digits, beyond
-	return base + 64, r
+	return base + 64, bare
 }
 
 // bytes are those of the block at base, with zeros behind the last.
@@ -133,28 +135,20 @@ func (s *scanner) bytes(base int) *[64]byte {
 	return &tail
 }
 
-// mend gives the tokens of a block the hashes that they lack. What is no plain word
-// may be any number of tokens, and may end elsewhere, so what stands behind it is
-// read again: mend gives the place to go on from.
-func (s *scanner) mend(next int, r runs) int {
-	first := len(s.out) - bits.OnesCount64(r.ends)
-	for left := r.beyond | r.long; left != 0; left &= left - 1 {
-		bit := left & -left
-		i := first + bits.OnesCount64(r.ends&(bit-1))
-		t := &s.out[i]
-		if r.beyond&bit == 0 {
-			t.Hash = hashLong(s.src[t.Start:t.End])
-			continue
+// mend gives the tokens that wait for it their hash. What is no plain word may be
+// any number of tokens, and may end elsewhere, so what stands behind it is read
+// again: mend gives the place to go on from, else next.
+func (s *scanner) mend(next, bare int) int {
+	for bare != none {
+		t := &s.out[bare]
+		start, end, behind := int(t.Start), int(t.End), int(t.Hash)
+		hash, ok := hashBeyond(s.src[start:], end-start)
+		if !ok {
+			s.out = s.out[:bare]
+			s.word, s.digit, s.beyond = 0, 0, 0
+			return s.wide(start, end)
 		}
-		hash, ok := hashBeyond(s.src[t.Start:], int(t.End-t.Start))
-		if ok {
-			t.Hash = hash
-			continue
-		}
-		start, end := int(t.Start), int(t.End)
-		s.out = s.out[:i]
-		s.word, s.digit, s.beyond = 0, 0, 0
-		return s.wide(start, end)
+		t.Hash, bare = hash, behind
 	}
 	return next
 }
