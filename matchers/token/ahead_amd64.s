@@ -119,34 +119,31 @@ GLOBL mixers<>(SB), RODATA|NOPTR, $16
 	LANE(at, R14)     \
 	ORQ  R14, to
 
-// PUNCTUATION gives the half block at BASE+at, in x, a bit for each mark of three
-// bytes, and one for each of two. It spoils Y2 to Y7.
-#define PUNCTUATION(x, at, threes, twos) \
-	VPBROADCASTB bytes<>+6(SB), Y2        \
-	VPBROADCASTB bytes<>+7(SB), Y3        \
-	VPBROADCASTB bytes<>+8(SB), Y4        \
-	VPBROADCASTB bytes<>+9(SB), Y5        \
-	VPCMPEQB     x, Y2, Y2                \
-	VMOVDQU      (at+1)(SRC)(BASE*1), Y6  \
-	VPCMPEQB     Y6, Y3, Y3               \
-	VPAND        Y2, Y3, Y2               \
-	VMOVDQU      (at+2)(SRC)(BASE*1), Y7  \
-	VPSUBB       Y4, Y7, Y7               \
-	VPMINUB      Y5, Y7, Y5               \
-	VPCMPEQB     Y5, Y7, Y5               \
-	VPAND        Y2, Y5, Y2               \
-	VPMOVMSKB    Y2, threes               \
-	VPBROADCASTB bytes<>+11(SB), Y2       \
-	VPBROADCASTB bytes<>+12(SB), Y3       \
-	VPBROADCASTB bytes<>+13(SB), Y4       \
-	VPCMPEQB     Y6, Y2, Y2               \
-	VPCMPEQB     Y6, Y3, Y3               \
-	VPCMPEQB     Y6, Y4, Y4               \
-	VPOR         Y2, Y3, Y2               \
-	VPOR         Y2, Y4, Y2               \
-	VPBROADCASTB bytes<>+10(SB), Y3       \
-	VPCMPEQB     x, Y3, Y3                \
-	VPAND        Y2, Y3, Y2               \
+// PUNCTUATION gives the half block at BASE+at a bit for each mark of three bytes,
+// and one for each of two, where first3 and first2 have their first bytes. It spoils
+// Y2 to Y7.
+#define PUNCTUATION(at, first3, first2, threes, twos) \
+	VMOVDQU      (at+1)(SRC)(BASE*1), Y6 \
+	VMOVDQU      (at+2)(SRC)(BASE*1), Y7 \
+	VPBROADCASTB bytes<>+7(SB), Y3       \
+	VPBROADCASTB bytes<>+8(SB), Y4       \
+	VPBROADCASTB bytes<>+9(SB), Y5       \
+	VPCMPEQB     Y6, Y3, Y3              \
+	VPSUBB       Y4, Y7, Y7              \
+	VPMINUB      Y5, Y7, Y5              \
+	VPCMPEQB     Y5, Y7, Y5              \
+	VPAND        Y3, Y5, Y5              \
+	VPAND        first3, Y5, Y5          \
+	VPMOVMSKB    Y5, threes              \
+	VPBROADCASTB bytes<>+11(SB), Y2      \
+	VPBROADCASTB bytes<>+12(SB), Y3      \
+	VPBROADCASTB bytes<>+13(SB), Y4      \
+	VPCMPEQB     Y6, Y2, Y2              \
+	VPCMPEQB     Y6, Y3, Y3              \
+	VPCMPEQB     Y6, Y4, Y4              \
+	VPOR         Y2, Y3, Y2              \
+	VPOR         Y2, Y4, Y2              \
+	VPAND        first2, Y2, Y2          \
 	VPMOVMSKB    Y2, twos
 
 // func readAhead(s *scanner, base, last int) (next, bare int)
@@ -272,8 +269,19 @@ next:
 	JMP  out
 
 special: // but for punctuation that stands in the block as a whole
-	PUNCTUATION(Y0, 0, CX, R14)
-	PUNCTUATION(Y1, 32, R15, BX)
+	VPBROADCASTB bytes<>+6(SB), Y2
+	VPBROADCASTB bytes<>+10(SB), Y3
+	VPCMPEQB     Y0, Y2, Y14
+	VPCMPEQB     Y1, Y2, Y15
+	VPCMPEQB     Y0, Y3, Y0
+	VPCMPEQB     Y1, Y3, Y1
+	VPOR         Y14, Y15, Y2
+	VPOR         Y0, Y1, Y3
+	VPOR         Y2, Y3, Y2
+	VPTEST       Y2, Y2
+	JZ           told
+	PUNCTUATION(0, Y14, Y0, CX, R14)
+	PUNCTUATION(32, Y15, Y1, R15, BX)
 	SHLQ  $32, R15
 	SHLQ  $32, BX
 	ORQ   R15, CX
