@@ -49,28 +49,26 @@ func hashShort(b *[16]byte, n int) uint64 {
 // to ASCII among them.
 func hashLong(run []byte) (uint64, bool) {
 	var h hasher
-	for i := 0; i < len(run); i++ {
-		c := uint64(run[i])
-		switch {
+	number := uint64(run[0])>>6&1 ^ 1
+	for len(run) > 0 {
+		switch c := uint64(run[0]); {
 		case c == '&':
 			return 0, false
 		case c < utf8.RuneSelf:
 			h.put(c|0x20, 8)
-			continue
-		case i+1 == len(run):
+			run = run[1:]
+		case len(run) == 1:
 			return 0, false
-		}
-		i++
-		switch c = narrowed(c | uint64(run[i])<<8); {
-		case c == 0:
-			return 0, false
-		case c < utf8.RuneSelf:
-			h.put(c, 8)
 		default:
-			h.put(c, 16)
+			to := narrowed(c | uint64(run[1])<<8)
+			if to == 0 {
+				return 0, false
+			}
+			h.put(to, uint(bits.Len64(to)+7)&^7)
+			run = run[2:]
 		}
 	}
-	return h.sum() | uint64(run[0])>>6&1 ^ 1, true
+	return h.sum() | number, true
 }
 
 // hasher hashes folded characters one by one.

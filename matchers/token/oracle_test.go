@@ -2,6 +2,7 @@ package token_test
 
 import (
 	"html"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,6 +10,8 @@ import (
 	"github.com/armswatch/armswatch/matchers/token"
 	"github.com/armswatch/armswatch/matchers/token/foldtable"
 )
+
+var dashes = strings.Repeat("-", 128)
 
 var cyrillicGreekArabic = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x370, Hi: 0x6ff, Stride: 1}}}
 
@@ -130,8 +133,14 @@ var (
 	foldOfHash = map[uint64]string{}
 )
 
+// same reads a text as the slow reader does, and in the midst of another, where
+// blocks are read at once, as block by block.
 func same(t fataler, text string) {
 	t.Helper()
+	amid := dashes[:len(text)*7%64] + text + dashes
+	if got, want := token.Append(nil, amid), token.AppendBlocks(nil, amid); !slices.Equal(got, want) {
+		t.Fatalf("%q: %v, and by blocks %v", amid, got, want)
+	}
 	got, want := token.Append(nil, text), readPlainly(text)
 	inOrder(t, text, got)
 	for i := range max(len(got), len(want)) {

@@ -211,6 +211,8 @@ func TestAppendIsLinear(t *testing.T) {
 		"invalid UTF-8":       strings.Repeat("\xff\xd0", size/2),
 		"NUL":                 strings.Repeat("\x00", size),
 		"Han":                 strings.Repeat("弹", size/3),
+		"names with &":        strings.Repeat("café AT&T ", size/11),
+		"quotes":              strings.Repeat("“é” ", size/9),
 		"mixed":               strings.Repeat("aя", size/3),
 	} {
 		start := time.Now()

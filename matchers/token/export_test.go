@@ -1,0 +1,10 @@
+package token
+
+// AppendBlocks is Append where no machine instructions help.
+func AppendBlocks(dst []Token, text string) []Token {
+	s := scanner{src: []byte(text), text: text, out: dst}
+	for base := 0; base <= len(s.src); {
+		base = s.mend(s.block(base))
+	}
+	return s.out
+}
