@@ -144,7 +144,8 @@ type seen struct {
 
 func (s *seen) reset() { *s = seen{} }
 
-// features fills in what only a look at all members, or at all stories, tells.
+// features fills in what only a look at all members, or at all stories, tells, of
+// the article that was last told.
 func (s *seen) features(w *Window, d *doc, f *features, story uint32) {
 	var lead, title, apart sumOf
 	for i, x := range d.terms() {
@@ -153,7 +154,7 @@ func (s *seen) features(w *Window, d *doc, f *features, story uint32) {
 		if k == aQuote || k == aBigram {
 			continue
 		}
-		r := w.words.rarity(t.key())
+		r := w.told[i].rare
 		here := s.in[i]&story != 0
 		if t.has(inLead) && k != aNumber {
 			lead.add(r, here)

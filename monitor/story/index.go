@@ -140,5 +140,23 @@ func (f *frequencies) count(key uint32) float32 {
 }
 
 func (f *frequencies) rarityOf(count float32) float64 {
-	return min(max(f.ln-math.Log(float64(count+1)), 0), maxRarity)
+	return min(max(f.ln-ln(count+1), 0), maxRarity)
+}
+
+// logs are the logarithms from 1 to 2.
+var logs = func() (table [1<<10 + 1]float64) {
+	for i := range table {
+		table[i] = math.Log1p(float64(i) / (1 << 10))
+	}
+	return
+}()
+
+// ln is the logarithm of a positive number, to 2 in ten million: a fifth of all
+// time went into better ones.
+func ln(x float32) float64 {
+	const fraction, index = 23, 10 // bits
+	b := math.Float32bits(x)
+	i := b >> (fraction - index) & (1<<index - 1)
+	rest := float64(b&(1<<(fraction-index)-1)) / (1 << (fraction - index))
+	return float64(int(b>>fraction)-127)*math.Ln2 + logs[i] + rest*(logs[i+1]-logs[i])
 }
