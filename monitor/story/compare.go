@@ -288,9 +288,19 @@ func (w *Window) nearest(d *doc) []int32 {
 		by := float32(w.words.rarity(t.key()))
 		w.terms.walk(t.key(), chain, func(i int32) { w.hit(i, by) })
 	}
-	list := w.touched
-	slices.SortFunc(list, func(a, b int32) int { return cmp.Or(-cmp.Compare(w.hits[a], w.hits[b]), cmp.Compare(a, b)) })
-	out := slices.Clone(list[:min(len(list), looked)])
+	nearer := func(a, b int32) bool { return w.hits[a] > w.hits[b] || w.hits[a] == w.hits[b] && a < b }
+	out := make([]int32, 0, looked+1)
+	for _, x := range w.touched {
+		if len(out) == looked && !nearer(x, out[looked-1]) {
+			continue
+		}
+		at := len(out)
+		for at > 0 && nearer(x, out[at-1]) {
+			at--
+		}
+		out = slices.Insert(out, at, x)
+		out = out[:min(len(out), looked)]
+	}
 	w.unhit()
 	return out
 }

@@ -319,7 +319,12 @@ func (w *Window) pick(found []term) []term {
 		t |= oftenBits(n)
 		all = append(all, weighed{t, w.strength(t)})
 	}
-	slices.SortFunc(all, func(a, b weighed) int { return cmp.Or(-cmp.Compare(a.by, b.by), cmp.Compare(a.t, b.t)) })
+	slices.SortFunc(all, func(a, b weighed) int {
+		if a.by != b.by {
+			return cmp.Compare(b.by, a.by)
+		}
+		return cmp.Compare(a.t, b.t)
+	})
 	w.weighed = all
 	var count [kinds]int
 	kept := w.kept[:0]
