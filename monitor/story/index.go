@@ -28,12 +28,16 @@ func (p *postings) slot(h uint32) (head *uint32, tag uint64) {
 
 func (p *postings) add(h uint32, doc int32) {
 	head, tag := p.slot(h)
-	if n := len(p.entries); n == cap(p.entries) {
-		// By a sixteenth: append would leave more empty.
-		p.entries = append(make([]uint64, 0, n+n/16+64), p.entries...)
-	}
-	p.entries = append(p.entries, uint64(doc)<<40|tag<<32|uint64(*head))
+	p.entries = push(p.entries, uint64(doc)<<40|tag<<32|uint64(*head))
 	*head = uint32(len(p.entries))
+}
+
+// push is append to a list that grows by a sixteenth: append would leave more empty.
+func push[T any](list []T, x T) []T {
+	if n := len(list); n == cap(list) {
+		list = append(make([]T, 0, n+n/16+64), list...)
+	}
+	return append(list, x)
 }
 
 // full says that chains have become long and the index must be made anew.

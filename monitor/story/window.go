@@ -310,8 +310,8 @@ func (w *Window) put(d doc, id news.StoryID) int {
 	}
 	d.story, d.data = id, w.arena.keep(d.data)
 	i := len(w.docs)
-	w.docs = append(w.docs, d)
-	w.hits = append(w.hits, 0)
+	w.docs = push(w.docs, d)
+	w.hits = push(w.hits, 0)
 	c.members = append(c.members, int32(i))
 	c.newest, c.first = max(c.newest, d.when), earlier(c.first, d.when)
 	if d.when < w.newest+int64((48*time.Hour).Seconds()) || w.newest == 0 {
