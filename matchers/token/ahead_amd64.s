@@ -1,6 +1,10 @@
 #include "go_asm.h"
 #include "textflag.h"
 
+// readAhead is scanner.block in AVX2 and BMI for many blocks, with the words of
+// letters of two bytes that hashTwos knows. The tests compare it with block on all
+// they have; what it cannot do it leaves to mend. It reads no byte beyond last+80.
+
 // Bytes that classes are told by: what makes letters small, the first letter and
 // the place of the last behind it, the same of digits, the ampersand; and of the
 // punctuation beyond ASCII: U+2010 to U+2027, the no-break space and guillemets.
@@ -40,8 +44,8 @@ GLOBL mixers<>(SB), RODATA|NOPTR, $16
 #define WORD R11
 #define DIGIT R12
 
-// MASK sets a bit of mask for each byte of a block, in Y0 and Y1, that is at most
-// span behind first. It spoils Y2, Y3 and tmp.
+// MASK sets a bit of mask for each byte of a block, in x0 and x1, that is at most
+// span behind first. It spoils Y2 to Y5 and tmp.
 #define MASK(x0, x1, first, span, mask, tmp) \
 	VPSUBB    first, x0, Y2 \
 	VPSUBB    first, x1, Y3 \
@@ -223,13 +227,13 @@ told:
 	ANDNQ R13, DX, DX
 	ORQ   R14, CX
 	ORQ   DX, BX
-	ORQ   WORD, DIGIT
+	ORQ   WORD, DIGIT // whether a run is open
+	MOVQ  DIGIT, DX
 	MOVQ  AX, WORD
 	SHRQ  $63, WORD
-	MOVQ  DIGIT, DX
 	MOVQ  R13, DIGIT
 	SHRQ  $63, DIGIT
-	MOVQ  $0x2020202020202020, R14
+	MOVQ  $0x2020202020202020, R14 // what makes letters small
 	TESTQ DX, DX
 	JNZ   open
 	NEXT_START
@@ -286,6 +290,8 @@ special: // but for punctuation that stands in the block as a whole
 	SHLQ  $32, BX
 	ORQ   R15, CX
 	ORQ   BX, R14
+
+	// R14: all their bytes, of those that do not go on in the next block.
 	SHLQ  $2, CX
 	SHRQ  $2, CX
 	SHLQ  $1, R14
