@@ -124,6 +124,7 @@ func (d *field) candidate(h scan.Hit) (candidate, bool) {
 	c := candidate{form: f, first: int(h.First), last: int(h.Last), nearest: reach + 1}
 	c.start, c.end = int(d.tokens[c.first].Start), int(d.tokens[c.last].End)
 	c.exact = d.text[c.start:c.end] == f.text
+	c.quoted = quotedAt(d.text, c.start, c.end)
 	c.apart = f.code && strings.ContainsAny(d.text[c.start:c.end], " \u00a0") && !strings.ContainsAny(f.text, " \u00a0")
 	return c, d.leftEdge(&c) && d.rightEdge(&c) && (!f.code || d.small || d.sameCase(&c))
 }

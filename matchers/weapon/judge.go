@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/armswatch/armswatch/matchers/catalogue"
 	"github.com/armswatch/armswatch/matchers/token"
@@ -311,7 +312,7 @@ func (d *field) weighCase(c *candidate, words []near) {
 	case c.form.class == catalogue.Acro && !singular.AllUpper() && c.end-c.start < 5:
 		c.add(-4, "not in capitals")
 	}
-	if c.form.class == catalogue.Quoted && !strings.HasSuffix(strings.TrimRight(d.text[:c.start], " "), "«") && !endsInQuote(d.text[:c.start]) {
+	if c.form.class == catalogue.Quoted && !c.quoted {
 		c.add(-2, "not in quotation marks")
 	}
 }
@@ -341,13 +342,12 @@ func distance(c *candidate, i int) int {
 	return i - c.last
 }
 
-func endsInQuote(s string) bool {
-	for _, q := range []string{"\"", "“", "„", "«"} {
-		if strings.HasSuffix(s, q) {
-			return true
-		}
-	}
-	return false
+// quotedAt says whether quotation marks open right before a span and close right
+// behind it.
+func quotedAt(text string, start, end int) bool {
+	open, _ := utf8.DecodeLastRuneInString(text[:start])
+	shut, _ := utf8.DecodeRuneInString(text[end:])
+	return strings.ContainsRune("\"“„«", open) && strings.ContainsRune("\"”“»", shut)
 }
 
 // endsInNoun says whether the name's last word is a class noun: "AK rifle".

@@ -103,6 +103,7 @@ type candidate struct {
 	exact       bool // written as the form is
 	person      bool // somebody's name
 	civil       bool // beside a word of peace: Fox News
+	quoted      bool // in quotation marks
 	apart       bool // a code with a space where its form has none
 	noun        int  // how near a class noun stands: 3 beside it, 2 in the sentence
 	nearest     int  // tokens to the nearest class noun, reach+1 without one
@@ -193,12 +194,28 @@ func longest(found []candidate) []candidate {
 			first, end = c.first, c.last
 		case c.first != first || c.last != end:
 			continue
-		case slices.ContainsFunc(kept[max(0, len(kept)-8):], func(k candidate) bool { return k.first == c.first && k.form.system == c.form.system }):
-			continue
 		}
-		kept = append(kept, c)
+		last := kept[max(0, len(kept)-8):]
+		if k := slices.IndexFunc(last, func(k candidate) bool { return k.first == c.first && k.form.system == c.form.system }); k < 0 {
+			kept = append(kept, c)
+		} else if c.provesMore(&last[k]) {
+			last[k] = c
+		}
 	}
 	return kept
+}
+
+// provesMore says whether of two forms of a system that cover the same words c
+// is the one to go by: spaces and hyphens are equal, so that a Kilo-class boat is
+// as sure as a Kilo class one; quotation marks count where they stand.
+func (c *candidate) provesMore(than *candidate) bool {
+	switch c.form.class {
+	case catalogue.Strong:
+		return than.form.class != catalogue.Strong
+	case catalogue.Quoted:
+		return c.quoted && than.form.class == catalogue.Word
+	}
+	return c.form.class == catalogue.Word && than.form.class == catalogue.Quoted && !than.quoted
 }
 
 func compareBool(a, b bool) int {
