@@ -48,7 +48,9 @@ type form struct {
 }
 
 // bare says that a form is a word or a name that others bear too.
-func (f *form) bare() bool { return f.class == catalogue.Word || f.class == catalogue.Name }
+func (f *form) bare() bool {
+	return f.class == catalogue.Word || f.class == catalogue.Name || f.class == catalogue.Quoted
+}
 
 // New prepares a finder. Phrases given beside the catalogue are found in the same
 // pass over the text, by [Finder.FindAlso].
@@ -104,6 +106,8 @@ type candidate struct {
 	person      bool // somebody's name
 	civil       bool // beside a word of peace: Fox News
 	quoted      bool // in quotation marks
+	lower       bool // in small letters
+	raised      bool // in capitals that its form has not
 	apart       bool // a code with a space where its form has none
 	noun        int  // how near a class noun stands: 3 beside it, 2 in the sentence
 	nearest     int  // tokens to the nearest class noun, reach+1 without one
@@ -208,7 +212,11 @@ func longest(found []candidate) []candidate {
 // provesMore says whether of two forms of a system that cover the same words c
 // is the one to go by: spaces and hyphens are equal, so that a Kilo-class boat is
 // as sure as a Kilo class one; quotation marks count where they stand.
+// A spelling in small letters is the one for a name in small letters.
 func (c *candidate) provesMore(than *candidate) bool {
+	if small := token.CaseOf(c.form.text).AllLower(); c.lower && small != token.CaseOf(than.form.text).AllLower() {
+		return small
+	}
 	switch c.form.class {
 	case catalogue.Strong:
 		return than.form.class != catalogue.Strong
