@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/armswatch/armswatch/matchers/token"
 )
@@ -89,15 +91,30 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 				if len(part) < 5 && part != w {
 					continue // the "to" of surface-to-air
 				}
-				l.words[fold] |= bitNames[kind]
-				if noun != "" {
-					l.nouns[fold] = append(l.nouns[fold], noun)
+				for _, f := range prefixed(fold) {
+					l.words[f] |= bitNames[kind]
+					if noun != "" {
+						l.nouns[f] = append(l.nouns[f], noun)
+					}
 				}
 			}
 		}
 	}
 	return l
 })
+
+// prefixed are a word and, when it is Arabic, what it is behind the article and the
+// glued words.
+func prefixed(fold string) []string {
+	out := []string{fold}
+	first, _ := utf8.DecodeRuneInString(fold)
+	if unicode.Is(unicode.Arabic, first) && !strings.HasPrefix(fold, "ال") {
+		for _, p := range arabicPrefixes {
+			out = append(out, p+fold)
+		}
+	}
+	return out
+}
 
 // names says whether a word is a class noun of one of the kinds.
 func (l *lexicon) names(fold string, kinds []string) bool {
