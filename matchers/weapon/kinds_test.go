@@ -31,6 +31,8 @@ func TestKindsOfNames(t *testing.T) {
 		{"spelling of another language", "Russland feuerte drei Kinschal ab.", "kh-47m2-kinzhal", ""},
 		{"Polish endings", "Polska kupi 250 czołgów, czyli Abramsów.", "m1-abrams", ""},
 		{"class noun of another language", "Sverige skickar artillerisystemet Archer.", "archer", ""},
+		{"noun with an article, Arabic", "الطائرة من طراز مي 24 سقطت أمس.", "mi-24", ""},
+		{"name that is no word", "Kyiv asked for 20 Hawkeis.", "hawkei", ""},
 		{"initials of a state", "The militants were seen with U.S. Apaches and M16 rifles.", "ah-64-apache", ""},
 
 		{"speaker", "Bayraktar said that the drone would be shown in May.", "", "bayraktar-tb2"},
