@@ -124,6 +124,8 @@ func (d *field) candidate(h scan.Hit) (candidate, bool) {
 	c := candidate{form: f, first: int(h.First), last: int(h.Last), nearest: reach + 1}
 	c.start, c.end = int(d.tokens[c.first].Start), int(d.tokens[c.last].End)
 	c.exact = d.text[c.start:c.end] == f.text
+	c.lower = token.CaseOf(d.text[c.start:c.end]).AllLower()
+	c.quoted = quotedAt(d.text, c.start, c.end)
 	c.apart = f.code && strings.ContainsAny(d.text[c.start:c.end], " \u00a0") && !strings.ContainsAny(f.text, " \u00a0")
 	return c, d.leftEdge(&c) && d.rightEdge(&c) && (!f.code || d.small || d.sameCase(&c))
 }
@@ -185,7 +187,7 @@ func (d *field) rightEdge(c *candidate) bool {
 	if glued == "" || glued[0] == '\'' || glued[0] == '/' || strings.HasPrefix(glued, "’") {
 		return true
 	}
-	if !c.form.code || !variant.MatchString(glued) || glued != "s" && oneDigit(d.text[c.start:c.end]) {
+	if !c.form.code || !variant.MatchString(glued) && !d.smallVariant(c, glued) || glued != "s" && oneDigit(d.text[c.start:c.end]) {
 		return false
 	}
 	for c.last+1 < len(d.tokens) && int(d.tokens[c.last+1].End) <= c.end+len(glued) {
@@ -193,6 +195,13 @@ func (d *field) rightEdge(c *candidate) bool {
 	}
 	c.end = int(d.tokens[c.last].End)
 	return true
+}
+
+// smallVariant says whether a variant's letter is written small, as in F-35i; of a
+// code that is sure and has its hyphen.
+func (d *field) smallVariant(c *candidate, glued string) bool {
+	return c.form.class == catalogue.Strong && len(glued) == 1 && glued[0] >= 'a' && glued[0] <= 'k' &&
+		strings.Contains(d.text[c.start:c.end], "-") && !oneDigit(d.text[c.start:c.end])
 }
 
 // oneDigit tells a code like F4, to which a letter makes another code: F4U.

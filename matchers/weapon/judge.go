@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/armswatch/armswatch/matchers/catalogue"
 	"github.com/armswatch/armswatch/matchers/token"
@@ -18,6 +19,7 @@ type judge struct {
 	codes    map[int]int // system -> those of them that are no bare word
 	others   map[int]int // system -> places where its name is a person's, or a thing's of peace
 	document bool        // long enough to have named its subject
+	game     bool        // it speaks of computer games, whose weapons are none
 }
 
 func newJudge(title, text *field) *judge {
@@ -33,11 +35,35 @@ func (j *judge) judge() {
 		}
 	}
 	j.learn()
+	j.game = slices.ContainsFunc(j.fields[:], (*field).ofGames)
 	for _, d := range j.fields {
 		for i := range d.found {
 			j.decide(&d.found[i])
 		}
+	}
+	j.again()
+	for _, d := range j.fields {
 		d.homonyms()
+	}
+}
+
+// again looks once more at names that stand as things do, counted or in the plural,
+// and fell short by one: the article may have named their system elsewhere.
+func (j *judge) again() {
+	named := map[int]bool{}
+	for _, d := range j.fields {
+		for i := range d.found {
+			named[d.found[i].form.system] = named[d.found[i].form.system] || d.found[i].accepted
+		}
+	}
+	for _, d := range j.fields {
+		for i := range d.found {
+			c := &d.found[i]
+			if !c.accepted && !c.vetoed && named[c.form.system] && c.score == j.threshold(c)-1 && d.thing(c) > 0 {
+				c.add(1, "the article names this system elsewhere")
+				c.accepted = true
+			}
+		}
 	}
 }
 
@@ -45,11 +71,12 @@ func (j *judge) judge() {
 // article; one of a poison or a fire weapon, of which there is only one thing.
 const (
 	provesAlone  = 6
+	provesBeside = 3 // with a class noun beside it
 	commonProves = 3
 )
 
 func (c *candidate) proof() bool {
-	return !c.vetoed && (c.sure || c.score >= provesAlone || c.form.class == catalogue.Common && c.score >= commonProves)
+	return !c.vetoed && (c.sure || c.score >= provesAlone || c.form.bare() && c.noun == 3 && c.score >= provesBeside || c.form.class == catalogue.Common && c.score >= commonProves)
 }
 
 // learn counts the places that name a system beyond doubt.
@@ -95,7 +122,23 @@ func (j *judge) decide(c *candidate) {
 	case j.document && len(j.proofs) >= 3:
 		c.add(1, fmt.Sprintf("the article names %d other systems", len(j.proofs)))
 	}
+	if j.game && c.form.bare() {
+		c.add(-6, "the article is about a game")
+	}
 	c.accepted = c.score >= j.threshold(c)
+}
+
+// ofGames says whether a text that names systems by bare words is about computer games.
+func (d *field) ofGames() bool {
+	n := 0
+	if slices.ContainsFunc(d.found, func(c candidate) bool { return c.form.bare() && c.score > 0 }) {
+		for _, t := range d.tokens {
+			if d.lexicon.words[token.Fold(t.Of(d.text))]&gameBit != 0 {
+				n++
+			}
+		}
+	}
+	return n >= 2
 }
 
 func (j *judge) threshold(c *candidate) int {
@@ -125,16 +168,20 @@ func (d *field) weigh(c *candidate) {
 	if c.vetoed {
 		return
 	}
-	c.person = (c.form.bare() || c.form.class == catalogue.Case) && d.isPerson(c, words)
+	c.person = d.mayBePerson(c) && d.isPerson(c, words)
 	if c.person {
 		c.add(-4, "a person")
 	}
 	d.weighContext(c, words)
+	others := c.score
 	d.weighOthers(c)
+	if c.raised && c.noun < 3 { // some houses write all names so, beside a noun or in a list
+		c.add(-2+min(1, c.score-others), "in capitals that its name has not")
+	}
 	d.weighForm(c)
 	switch c.form.class {
 	case catalogue.Strong:
-		if c.score >= 0 && (!c.apart || c.score > 0) {
+		if c.score >= 0 && !c.person && (!c.apart || c.score > 0) {
 			c.sure = true
 			c.reasons = append(c.reasons, "the name is unmistakable")
 		}
@@ -149,42 +196,6 @@ func (d *field) weigh(c *candidate) {
 		c.add(1, "a code")
 		c.sure = c.score >= 4
 	}
-}
-
-// isPerson says whether the name is somebody's: who speaks, or has a title or
-// given name before.
-func (d *field) isPerson(c *candidate, words []near) bool {
-	for _, w := range words {
-		of := d.lexicon.words[w.fold]
-		switch {
-		case w.distance == 1 && of&speechBit != 0, w.distance == -1 && of&titleBit != 0:
-			return true
-		case w.distance == -1 && of&tellBit != 0 && d.thing(c) == 0 && !d.nounAfter(c, words) && d.tight(c, w):
-			return true
-		case w.distance == -2 && of&titleBit != 0 && token.CaseOf(w.text).Title() && d.given(c):
-			return true
-		case w.distance == -1 && of == 0 && !d.shouting && token.CaseOf(w.text).Title() && len(w.text) > 2 && d.tight(c, w) && !d.within(c, w) && d.spoken(c):
-			return true
-		}
-	}
-	return false
-}
-
-// given says whether what stands before a name may be a given name: "Duncan" in
-// "Rep. Duncan Hunter".
-func (d *field) given(c *candidate) bool {
-	w := d.tokens[c.first-1].Of(d.text)
-	return token.Before(d.text, d.tokens, c.first) == token.Space && token.CaseOf(w).Title() && d.lexicon.words[token.Fold(w)] == 0
-}
-
-// spoken says whether a word of speech stands within a few words behind.
-func (d *field) spoken(c *candidate) bool {
-	for i := c.last + 1; i < min(len(d.tokens), c.last+4); i++ {
-		if d.lexicon.words[token.Fold(d.tokens[i].Of(d.text))]&speechBit != 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // weighForm looks at how a code is written, and at what owns a name.
@@ -299,19 +310,19 @@ func (d *field) weighCase(c *candidate, words []near) {
 	case (d.shouting || d.loud(c)) && c.form.class == catalogue.Case && !followed:
 		c.add(-2, "everything is in capitals")
 	case letters.AllLower() && token.CaseOf(c.form.text)&token.Upper != 0:
-		if followed {
+		if followed && !(c.first < c.last && strings.Contains(name, "-") && !strings.Contains(c.form.text, "-")) { // no "lance-missile"
 			c.add(0, "in small letters, but a class noun follows")
 		} else {
 			c.add(-9, "in small letters")
 		}
 	case c.form.bare() && singular.AllUpper() && !token.CaseOf(c.form.text).AllUpper() && !d.shouting:
-		c.add(-2, "in capitals that its name has not")
+		c.raised = true
 	case c.form.class == catalogue.Case && !singular.AllUpper():
 		c.add(-4, "not in capitals")
 	case c.form.class == catalogue.Acro && !singular.AllUpper() && c.end-c.start < 5:
 		c.add(-4, "not in capitals")
 	}
-	if c.form.class == catalogue.Quoted && !strings.HasSuffix(strings.TrimRight(d.text[:c.start], " "), "«") && !endsInQuote(d.text[:c.start]) {
+	if c.form.class == catalogue.Quoted && !c.quoted {
 		c.add(-2, "not in quotation marks")
 	}
 }
@@ -341,13 +352,12 @@ func distance(c *candidate, i int) int {
 	return i - c.last
 }
 
-func endsInQuote(s string) bool {
-	for _, q := range []string{"\"", "“", "„", "«"} {
-		if strings.HasSuffix(s, q) {
-			return true
-		}
-	}
-	return false
+// quotedAt says whether quotation marks open right before a span and close right
+// behind it.
+func quotedAt(text string, start, end int) bool {
+	open, _ := utf8.DecodeLastRuneInString(text[:start])
+	shut, _ := utf8.DecodeRuneInString(text[end:])
+	return strings.ContainsRune("\"“„«", open) && strings.ContainsRune("\"”“»", shut)
 }
 
 // endsInNoun says whether the name's last word is a class noun: "AK rifle".
@@ -373,8 +383,8 @@ func (d *field) kinds(c *candidate) []string {
 func (d *field) weighContext(c *candidate, words []near) {
 	l := d.lexicon
 	hard := map[string]bool{}
-	military, acts, music, sport, noun, farNoun, nation, maker, owned := false, false, false, false, false, false, false, false, false
-	ahead := d.ahead(c)
+	manned, military, acts, music, sport, noun, farNoun, nation, maker, owned := false, false, false, false, false, false, false, false, false, false
+	ahead, left := d.ahead(c), d.left(c)
 	behind := -3 * reach // the last class noun before it
 	such := 0            // where "such as" and the like stand before it
 	for _, w := range words {
@@ -382,11 +392,12 @@ func (d *field) weighContext(c *candidate, words []near) {
 		switch {
 		case of&suchBit != 0 && w.distance < 0:
 			such = w.distance
-		case l.names(w.fold, d.kinds(c)):
+		case d.names(c, w):
 			c.nearest = min(c.nearest, max(w.distance, -w.distance))
 			switch {
-			case w.distance > 0 && w.distance <= ahead, w.distance >= -2 && w.distance < 0:
+			case w.distance > 0 && w.distance <= ahead, w.distance >= left && w.distance < 0:
 				noun = true
+			case c.form.class == catalogue.Word && of&nounBit != 0 && l.broad(w.fold):
 			default:
 				farNoun = true
 			}
@@ -402,6 +413,7 @@ func (d *field) weighContext(c *candidate, words []near) {
 		}
 		military = military || of&milBit != 0
 		acts = acts || of&actBit != 0 && w.distance == 1
+		manned = manned || of&crewBit != 0 && w.distance == 1 && c.form.bare() && d.tight(c, w)
 		music = music || of&musicBit != 0
 		sport = sport || of&sportBit != 0
 		nation = nation || of&nationBit != 0 && w.distance >= -2 && w.distance < 0
@@ -423,14 +435,14 @@ func (d *field) weighContext(c *candidate, words []near) {
 		c.noun = 2
 		c.add(2, "a class noun stands in the sentence")
 	}
-	thing := 0
-	if c.form.bare() {
-		thing = d.thing(c)
+	if manned && !noun {
+		c.add(2, "what belongs to weapons follows")
 	}
+	thing := d.thing(c)
 	if thing > 0 {
 		c.add(thing, "counted or with an article, as things are")
 	}
-	if thing > 0 && acts {
+	if acts && (thing > 0 || c.form.class == catalogue.Name) {
 		c.add(1, "it does what weapons do")
 	}
 	if sport && !noun && (c.form.bare() || c.form.class == catalogue.Case) {
@@ -458,29 +470,6 @@ func (d *field) weighContext(c *candidate, words []near) {
 	if nation {
 		c.add(1, "a nationality before it")
 	}
-}
-
-// thing is 1 when a name is in the plural, or counted, or has an article that
-// people and places do not have; 2 when it is both.
-func (d *field) thing(c *candidate) int {
-	plural := 0
-	if c.form.plural {
-		plural = 1
-	}
-	for i := c.first - 1; i >= max(0, c.first-2); i-- {
-		if token.Before(d.text, d.tokens, i+1) != token.Space {
-			break
-		}
-		w := d.tokens[i].Of(d.text)
-		single := w == "a" || w == "an" || w == "A" || w == "An"
-		if d.tokens[i].Digits() || single && plural == 0 || !single && d.lexicon.words[token.Fold(w)]&countBit != 0 {
-			return plural + 1
-		}
-		if !token.CaseOf(w).AllLower() {
-			break
-		}
-	}
-	return plural
 }
 
 // ahead is how far behind a candidate a class noun still belongs to it: three
@@ -521,10 +510,16 @@ func (d *field) against(c *candidate, w near, of bits) {
 	case beside && of&civilBit != 0 && !c.form.code && c.form.class != catalogue.Strong:
 		c.civil = true
 		c.veto(fmt.Sprintf("%q beside it", w.text))
-	case w.distance == -1 && c.form.bare() && len(w.text) == 1 && token.CaseOf(w.text).AllUpper() && token.Before(d.text, d.tokens, c.first)&token.Dot != 0:
+	case w.distance == -1 && c.form.bare() && len(w.text) == 1 && token.CaseOf(w.text).AllUpper() && token.Before(d.text, d.tokens, c.first)&token.Dot != 0 && !afterState(d.text[:c.start]):
 		c.veto("an initial before it: a person")
 	case w.distance == -1 && of&placeBit != 0 && c.form.bare():
 		c.veto(fmt.Sprintf("%q before it: a place", w.text))
+	case w.distance == -1 && d.tokens[c.first-1].Digits() && d.lexicon.words[token.Fold(d.text[c.start:c.end])]&measureBit != 0 && c.form.bare():
+		c.veto("a measure")
+	case w.distance == -1 && of&operationBit != 0 && c.form.bare() && token.CaseOf(w.text)&token.Upper != 0:
+		c.veto(fmt.Sprintf("%q before it: an operation", w.text))
+	case w.distance == -1 && of&firmBit != 0 && c.form.bare():
+		c.veto(fmt.Sprintf("%q before it: a firm", w.text))
 	case c.form.code && of&unitBit != 0 && w.distance >= 1 && w.distance <= 2:
 		c.veto(fmt.Sprintf("%q behind it", w.text))
 	case w.distance == -1 && of&titleBit != 0 && !c.form.code && c.form.class != catalogue.Strong:
@@ -537,7 +532,7 @@ func (d *field) against(c *candidate, w near, of bits) {
 		c.veto(fmt.Sprintf("%q before it", w.text))
 	case c.form.code && c.form.class != catalogue.Strong && of&(financeBit|roadBit) != 0 && w.distance <= 4 && w.distance >= -4:
 		c.add(-3, fmt.Sprintf("%q near by", w.text))
-	case beside && (c.form.bare() || c.form.class == catalogue.Case && !token.CaseOf(d.text[c.start:c.end]).AllUpper()) && of == 0 && !d.shouting && token.CaseOf(w.text).Title() && d.tight(c, w) && !d.within(c, w):
+	case beside && (c.form.bare() || c.form.class == catalogue.Case && !token.CaseOf(d.text[c.start:c.end]).AllUpper()) && of == 0 && !d.shouting && token.CaseOf(w.text).Title() && d.tight(c, w) && !d.within(c, w) && !d.names(c, w):
 		c.add(-2, fmt.Sprintf("%q beside it is a name", w.text))
 	}
 }
@@ -572,7 +567,7 @@ func (d *field) between(first, last int) []candidate {
 // weighOthers looks for other systems in the sentence.
 func (d *field) weighOthers(c *candidate) {
 	from, to := c.first-2*reach, c.last+2*reach
-	codes, first := 0, -1
+	codes, first, listed := 0, -1, false
 	near := d.between(from, to)
 	for k := range near {
 		o := &near[k]
@@ -597,6 +592,7 @@ func (d *field) weighOthers(c *candidate) {
 		if o.form.code && o.form.class != catalogue.Weak {
 			codes++
 		}
+		listed = listed || o.form.bare() && c.form.bare() && max(o.first-c.last, c.first-o.last) <= 5 && d.counted(o, 0) && d.counted(c, 0)
 	}
 	if first >= 0 {
 		c.add(2, "beside "+d.text[near[first].start:near[first].end])
@@ -610,6 +606,8 @@ func (d *field) weighOthers(c *candidate) {
 		c.add(2, "beside other codes")
 	case codes > 0:
 		c.add(1, "beside another code")
+	case listed:
+		c.add(1, "counted beside another name")
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/armswatch/armswatch/matchers/token"
 )
@@ -28,22 +30,30 @@ const (
 	placeBit // before the name of a place
 	unitBit  // behind a figure that is no code
 	speechBit
-	tellBit   // before somebody who is told
-	musicBit  // of bands and their songs
-	poisonBit // of chemical weapons
-	sportBit  // of games and teams
-	countBit  // before things: "a", "two"
-	numberBit // before the number of a page or a road
-	actBit    // behind a weapon that does something: "bombed", "fell"
-	figureBit // before a weapon that is a figure of speech: "legal landmines"
-	suchBit   // before examples: "such as", "including"
+	tellBit      // before somebody who is told
+	musicBit     // of bands and their songs
+	poisonBit    // of chemical weapons
+	sportBit     // of games and teams
+	countBit     // before things: "a", "two"
+	numberBit    // before the number of a page or a road
+	actBit       // behind a weapon that does something: "bombed", "fell"
+	figureBit    // before a weapon that is a figure of speech: "legal landmines"
+	suchBit      // before examples: "such as", "including"
+	typeBit      // before the name of a type
+	theBit       // articles that a person's name has not
+	measureBit   // behind a figure, a measure: "45 Grad"
+	operationBit // before the name of an operation or exercise
+	acronymBit   // a class noun in capitals, a given name else: SAM
+	firmBit      // before the name of a firm
+	gameBit      // of computer games
+	crewBit      // behind a weapon, what belongs to it: "Apache pilot"
 )
 
 var bitNames = map[string]bits{
 	"noun": nounBit, "hard": hardBit, "mil": milBit, "maker": makerBit, "nation": nationBit,
 	"finance": financeBit, "road": roadBit, "civil": civilBit, "title": titleBit,
 	"place": placeBit, "unit": unitBit, "speech": speechBit,
-	"tell": tellBit, "music": musicBit, "poison": poisonBit, "such": suchBit, "figure": figureBit, "act": actBit,
+	"tell": tellBit, "music": musicBit, "poison": poisonBit, "such": suchBit, "type": typeBit, "the": theBit, "crew": crewBit, "firm": firmBit, "acronym": acronymBit, "operation": operationBit, "measure": measureBit, "game": gameBit, "figure": figureBit, "act": actBit,
 	"sport": sportBit, "count": countBit, "number": numberBit,
 }
 
@@ -51,7 +61,12 @@ var bitNames = map[string]bits{
 type lexicon struct {
 	words map[string]bits
 	nouns map[string][]string // class noun -> kinds
+	ends  []affix             // of German compounds
+	stems []affix             // of nouns of languages with many endings
 }
+
+// affix is what the class nouns of a kind end or begin with.
+type affix struct{ text, kind string }
 
 // theLexicon is read once and never written after.
 var theLexicon = sync.OnceValue(func() *lexicon {
@@ -65,12 +80,22 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 		for w := range strings.FieldsSeq(list) {
 			for _, part := range strings.FieldsFunc(w, func(r rune) bool { return r == '-' || r == '.' }) {
 				fold := token.Fold(part)
+				switch kind {
+				case "compound":
+					l.ends = append(l.ends, affix{fold, noun})
+					continue
+				case "stem":
+					l.stems = append(l.stems, affix{fold, noun})
+					continue
+				}
 				if len(part) < 5 && part != w {
 					continue // the "to" of surface-to-air
 				}
-				l.words[fold] |= bitNames[kind]
-				if noun != "" {
-					l.nouns[fold] = append(l.nouns[fold], noun)
+				for _, f := range prefixed(fold) {
+					l.words[f] |= bitNames[kind]
+					if noun != "" {
+						l.nouns[f] = append(l.nouns[f], noun)
+					}
 				}
 			}
 		}
@@ -78,19 +103,50 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 	return l
 })
 
+// prefixed are a word and, when it is Arabic, what it is behind the article and the
+// glued words.
+func prefixed(fold string) []string {
+	out := []string{fold}
+	first, _ := utf8.DecodeRuneInString(fold)
+	if unicode.Is(unicode.Arabic, first) && !strings.HasPrefix(fold, "ال") {
+		for _, p := range arabicPrefixes {
+			out = append(out, p+fold)
+		}
+	}
+	return out
+}
+
 // names says whether a word is a class noun of one of the kinds.
 func (l *lexicon) names(fold string, kinds []string) bool {
 	return slices.ContainsFunc(l.nouns[fold], func(k string) bool { return k == "any" || slices.Contains(kinds, k) })
 }
 
+// broad says whether a class noun says too little of a word that stands far off:
+// "weapons", "systems".
+func (l *lexicon) broad(fold string) bool {
+	return slices.Contains(l.nouns[fold], "any") || slices.Contains(l.nouns[fold], "broad")
+}
+
+// inflects says whether a word is a class noun of one of the kinds with more before
+// it, as in German, or behind it: Ortungsradar, helikopterlerin.
+func (l *lexicon) inflects(fold string, kinds []string) bool {
+	return len(fold) > 6 && (slices.ContainsFunc(l.ends, func(a affix) bool {
+		return len(fold) > len(a.text)+2 && strings.HasSuffix(fold, a.text) && slices.Contains(kinds, a.kind)
+	}) || slices.ContainsFunc(l.stems, func(a affix) bool {
+		return strings.HasPrefix(fold, a.text) && slices.Contains(kinds, a.kind)
+	}))
+}
+
 // kindsOf are the kinds of class noun that fit a category.
 func kindsOf(category string) []string {
 	switch category {
-	case "anti-tank-guided-missile", "manpads", "anti-ship-missile", "air-to-air-missile", "air-to-surface-missile",
+	case "anti-tank-guided-missile", "anti-ship-missile", "air-to-air-missile", "air-to-surface-missile",
 		"ballistic-missile", "cruise-missile", "anti-tank-rocket", "mlrs":
 		return []string{"missile"}
-	case "air-defence":
+	case "manpads":
 		return []string{"missile", "battery"}
+	case "air-defence":
+		return []string{"missile", "battery", "flak"}
 	case "radar-ew":
 		return []string{"battery"}
 	case "battle-tank":

@@ -49,10 +49,17 @@ func (f *Finder) namesakes(texts []scan.Form) []scan.Form {
 // dropNamesakes takes the namesakes out of the candidates. The systems whose
 // names they bear are doubtful in the article.
 func (d *field) dropNamesakes() {
+	var small []int // where a kind of thing is named in small letters
 	d.found = slices.DeleteFunc(d.found, func(c candidate) bool {
-		if c.form.system == noSystem {
+		if kind := token.CaseOf(c.form.text).AllLower(); c.form.system == noSystem && kind && c.lower {
+			small = append(small, c.first)
+		} else if c.form.system == noSystem {
 			d.doubtful = append(d.doubtful, c.form.warned...)
 		}
 		return c.form.system == noSystem
+	})
+	d.found = slices.DeleteFunc(d.found, func(c candidate) bool {
+		_, is := slices.BinarySearch(small, c.first)
+		return is && c.lower
 	})
 }

@@ -48,7 +48,9 @@ type form struct {
 }
 
 // bare says that a form is a word or a name that others bear too.
-func (f *form) bare() bool { return f.class == catalogue.Word || f.class == catalogue.Name }
+func (f *form) bare() bool {
+	return f.class == catalogue.Word || f.class == catalogue.Name || f.class == catalogue.Quoted
+}
 
 // New prepares a finder. Phrases given beside the catalogue are found in the same
 // pass over the text, by [Finder.FindAlso].
@@ -103,6 +105,9 @@ type candidate struct {
 	exact       bool // written as the form is
 	person      bool // somebody's name
 	civil       bool // beside a word of peace: Fox News
+	quoted      bool // in quotation marks
+	lower       bool // in small letters
+	raised      bool // in capitals that its form has not
 	apart       bool // a code with a space where its form has none
 	noun        int  // how near a class noun stands: 3 beside it, 2 in the sentence
 	nearest     int  // tokens to the nearest class noun, reach+1 without one
@@ -193,12 +198,32 @@ func longest(found []candidate) []candidate {
 			first, end = c.first, c.last
 		case c.first != first || c.last != end:
 			continue
-		case slices.ContainsFunc(kept[max(0, len(kept)-8):], func(k candidate) bool { return k.first == c.first && k.form.system == c.form.system }):
-			continue
 		}
-		kept = append(kept, c)
+		last := kept[max(0, len(kept)-8):]
+		if k := slices.IndexFunc(last, func(k candidate) bool { return k.first == c.first && k.form.system == c.form.system }); k < 0 {
+			kept = append(kept, c)
+		} else if c.provesMore(&last[k]) {
+			last[k] = c
+		}
 	}
 	return kept
+}
+
+// provesMore says whether of two forms of a system that cover the same words c
+// is the one to go by: spaces and hyphens are equal, so that a Kilo-class boat is
+// as sure as a Kilo class one; quotation marks count where they stand.
+// A spelling in small letters is the one for a name in small letters.
+func (c *candidate) provesMore(than *candidate) bool {
+	if small := token.CaseOf(c.form.text).AllLower(); c.lower && small != token.CaseOf(than.form.text).AllLower() {
+		return small
+	}
+	switch c.form.class {
+	case catalogue.Strong:
+		return than.form.class != catalogue.Strong
+	case catalogue.Quoted:
+		return c.quoted && than.form.class == catalogue.Word
+	}
+	return c.form.class == catalogue.Word && than.form.class == catalogue.Quoted && !than.quoted
 }
 
 func compareBool(a, b bool) int {
