@@ -61,8 +61,8 @@ var bitNames = map[string]bits{
 type lexicon struct {
 	words map[string]bits
 	nouns map[string][]string // class noun -> kinds
-	ends  []affix             // of German compounds
-	stems []affix             // of nouns of languages with many endings
+	ends  map[string][]affix  // of German compounds, by their last two bytes
+	stems map[string][]affix  // of nouns of languages with many endings, by their first three
 }
 
 // affix is what the class nouns of a kind end or begin with.
@@ -70,7 +70,7 @@ type affix struct{ text, kind string }
 
 // theLexicon is read once and never written after.
 var theLexicon = sync.OnceValue(func() *lexicon {
-	l := &lexicon{words: map[string]bits{}, nouns: map[string][]string{}}
+	l := &lexicon{words: map[string]bits{}, nouns: map[string][]string{}, ends: map[string][]affix{}, stems: map[string][]affix{}}
 	for line := range strings.Lines(wordsText) {
 		head, list, ok := strings.Cut(strings.TrimSpace(line), ":")
 		if !ok || head[0] == '#' {
@@ -82,10 +82,10 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 				fold := token.Fold(part)
 				switch kind {
 				case "compound":
-					l.ends = append(l.ends, affix{fold, noun})
+					l.ends[fold[len(fold)-2:]] = append(l.ends[fold[len(fold)-2:]], affix{fold, noun})
 					continue
 				case "stem":
-					l.stems = append(l.stems, affix{fold, noun})
+					l.stems[fold[:3]] = append(l.stems[fold[:3]], affix{fold, noun})
 					continue
 				}
 				if len(part) < 5 && part != w {
@@ -130,9 +130,9 @@ func (l *lexicon) broad(fold string) bool {
 // inflects says whether a word is a class noun of one of the kinds with more before
 // it, as in German, or behind it: Ortungsradar, helikopterlerin.
 func (l *lexicon) inflects(fold string, kinds []string) bool {
-	return len(fold) > 6 && (slices.ContainsFunc(l.ends, func(a affix) bool {
+	return len(fold) > 6 && (slices.ContainsFunc(l.ends[fold[len(fold)-2:]], func(a affix) bool {
 		return len(fold) > len(a.text)+2 && strings.HasSuffix(fold, a.text) && slices.Contains(kinds, a.kind)
-	}) || slices.ContainsFunc(l.stems, func(a affix) bool {
+	}) || slices.ContainsFunc(l.stems[fold[:3]], func(a affix) bool {
 		return strings.HasPrefix(fold, a.text) && slices.Contains(kinds, a.kind)
 	}))
 }
