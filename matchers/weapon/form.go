@@ -136,7 +136,7 @@ func (d *field) leftEdge(c *candidate) bool {
 	}
 	gap := token.Before(d.text, d.tokens, c.first)
 	switch {
-	case c.first > 0 && gap == 0 && !d.unspaced(c.start):
+	case c.first > 0 && gap == 0 && !d.unspaced(c.start) && !d.glued(c):
 		return false
 	case touches(d.text[:c.start])&token.Currency != 0, c.form.code && gap&token.Other != 0 && gap.Tight() && d.text[c.start-1] != '|':
 		return false // "$A100", "S&P 500"; a bar parts the cells of a table
@@ -146,9 +146,28 @@ func (d *field) leftEdge(c *candidate) bool {
 	}
 	before := d.tokens[c.first-1]
 	if (c.form.code || d.tokens[c.first].End-d.tokens[c.first].Start == 1) && gap == token.Apostrophe {
-		return false
+		return d.elided(before)
 	}
-	return gap != token.Hyphen || before.End-before.Start > 2 || before.Digits()
+	return gap != token.Hyphen || before.End-before.Start > 2 || before.Digits() || d.leftward(before)
+}
+
+// glued says whether the "and" or "the" of Arabic or Hebrew stands right before a
+// name in Latin letters: "وF-16", "הF-35".
+func (d *field) glued(c *candidate) bool {
+	before := d.tokens[c.first-1]
+	return before.End-before.Start <= 6 && d.leftward(before)
+}
+
+// leftward says whether a token is written from right to left.
+func (d *field) leftward(t token.Token) bool {
+	r, _ := utf8.DecodeRuneInString(t.Of(d.text))
+	return unicode.In(r, unicode.Hebrew, unicode.Arabic)
+}
+
+// elided says whether a token is an article or the like that has lost its vowel:
+// "l'AMX-10", "dell'F-35".
+func (d *field) elided(t token.Token) bool {
+	return d.lexicon.words[token.Fold(t.Of(d.text))]&elisionBit != 0
 }
 
 // touches says what kind of character a text ends in.

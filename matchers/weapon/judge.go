@@ -284,15 +284,45 @@ func (d *field) around(c *candidate) []near {
 	if next < len(d.sentences) {
 		to = int(d.sentences[next])
 	}
+	far := reach
+	if d.unspaced(c.start) || d.unspaced(c.end) {
+		far *= 2 // of characters
+	}
 	var out []near
-	for i := max(from, c.first-reach); i < min(to, c.last+1+reach); i++ {
+	for i := max(from, c.first-far); i < min(to, c.last+1+far); i++ {
 		if i >= c.first && i <= c.last {
 			continue
 		}
-		w := d.tokens[i].Of(d.text)
-		out = append(out, near{w, token.Fold(w), distance(c, i)})
+		limit := min(to, c.last+1+far)
+		if i < c.first {
+			limit = c.first
+		}
+		w, last := d.word(i, limit)
+		at := distance(c, i)
+		if at < 0 {
+			at = distance(c, last)
+		}
+		out = append(out, near{w, token.Fold(w), at})
+		i = last
 	}
 	return out
+}
+
+// word is the word that begins at a token, and its last token: of a script without
+// spaces the longest one that is known.
+func (d *field) word(i, limit int) (word string, last int) {
+	t := d.tokens[i]
+	first := t.Of(d.text)
+	if len(first) < 3 {
+		return first, i
+	}
+	for n := min(d.lexicon.runs[token.Fold(first)], limit-i); n > 1; n-- {
+		end := d.tokens[i+n-1]
+		if w := d.text[t.Start:end.End]; int(end.End-t.Start) <= 4*n && d.lexicon.words[token.Fold(w)] != 0 {
+			return w, i + n - 1
+		}
+	}
+	return first, i
 }
 
 // weighCase looks at the capitals of the name.
@@ -475,8 +505,8 @@ func (d *field) weighContext(c *candidate, words []near) {
 // ahead is how far behind a candidate a class noun still belongs to it: three
 // words, not past a comma or a bracket, and past the other names of a list.
 func (d *field) ahead(c *candidate) int {
-	words, i := 0, c.last+1
-	for ; i < min(len(d.tokens), c.last+1+reach) && words < 3; i++ {
+	halves, i := 0, c.last+1
+	for ; i < min(len(d.tokens), c.last+1+reach) && halves < 6; i++ {
 		gap := token.Before(d.text, d.tokens, i)
 		if gap&(token.Bracket|token.Stop|token.Break) != 0 {
 			break
@@ -489,7 +519,10 @@ func (d *field) ahead(c *candidate) int {
 		if gap&token.Comma != 0 {
 			break
 		}
-		words++
+		halves += 2
+		if d.unspaced(int(d.tokens[i].Start)) { // a character is half a word
+			halves--
+		}
 	}
 	return i - 1 - c.last
 }
@@ -518,6 +551,10 @@ func (d *field) against(c *candidate, w near, of bits) {
 		c.veto("a measure")
 	case w.distance == -1 && of&operationBit != 0 && c.form.bare() && token.CaseOf(w.text)&token.Upper != 0:
 		c.veto(fmt.Sprintf("%q before it: an operation", w.text))
+	case w.distance == -1 && of&vesselBit != 0 && c.form.bare() && d.category(c) != "warship" && token.CaseOf(w.text).AllUpper():
+		c.veto(fmt.Sprintf("%q before it: a ship", w.text))
+	case w.distance == 1 && of&siteBit != 0 && c.form.bare() && token.CaseOf(w.text).Title() && d.tight(c, w):
+		c.veto(fmt.Sprintf("%q behind it: a place", w.text))
 	case w.distance == -1 && of&firmBit != 0 && c.form.bare():
 		c.veto(fmt.Sprintf("%q before it: a firm", w.text))
 	case c.form.code && of&unitBit != 0 && w.distance >= 1 && w.distance <= 2:

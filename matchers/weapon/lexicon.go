@@ -47,6 +47,9 @@ const (
 	firmBit      // before the name of a firm
 	gameBit      // of computer games
 	crewBit      // behind a weapon, what belongs to it: "Apache pilot"
+	elisionBit   // what has lost its vowel before a name: "l'AMX-10"
+	vesselBit    // before the name of a ship: HMS
+	siteBit      // behind the name of a place: "Flamingo Naval Base"
 )
 
 var bitNames = map[string]bits{
@@ -54,12 +57,14 @@ var bitNames = map[string]bits{
 	"finance": financeBit, "road": roadBit, "civil": civilBit, "title": titleBit,
 	"place": placeBit, "unit": unitBit, "speech": speechBit,
 	"tell": tellBit, "music": musicBit, "poison": poisonBit, "such": suchBit, "type": typeBit, "the": theBit, "crew": crewBit, "firm": firmBit, "acronym": acronymBit, "operation": operationBit, "measure": measureBit, "game": gameBit, "figure": figureBit, "act": actBit,
+	"elision": elisionBit, "vessel": vesselBit, "site": siteBit,
 	"sport": sportBit, "count": countBit, "number": numberBit,
 }
 
 // lexicon holds the words of words.txt by their folded form.
 type lexicon struct {
 	words map[string]bits
+	runs  map[string]int      // first character of a word of a script without spaces -> the most characters of one
 	nouns map[string][]string // class noun -> kinds
 	ends  []affix             // of German compounds
 	stems []affix             // of nouns of languages with many endings
@@ -70,7 +75,7 @@ type affix struct{ text, kind string }
 
 // theLexicon is read once and never written after.
 var theLexicon = sync.OnceValue(func() *lexicon {
-	l := &lexicon{words: map[string]bits{}, nouns: map[string][]string{}}
+	l := &lexicon{words: map[string]bits{}, runs: map[string]int{}, nouns: map[string][]string{}}
 	for line := range strings.Lines(wordsText) {
 		head, list, ok := strings.Cut(strings.TrimSpace(line), ":")
 		if !ok || head[0] == '#' {
@@ -91,6 +96,7 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 				if len(part) < 5 && part != w {
 					continue // the "to" of surface-to-air
 				}
+				l.addRun(fold)
 				for _, f := range prefixed(fold) {
 					l.words[f] |= bitNames[kind]
 					if noun != "" {
@@ -103,11 +109,23 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 	return l
 })
 
-// prefixed are a word and, when it is Arabic, what it is behind the article and the
-// glued words.
+// addRun takes note of a word that is a token for each of its characters.
+func (l *lexicon) addRun(fold string) {
+	if first, width := utf8.DecodeRuneInString(fold); unicode.In(first, unspacedScripts...) {
+		l.runs[fold[:width]] = max(l.runs[fold[:width]], utf8.RuneCountInString(fold))
+	}
+}
+
+// prefixed are a word and, when it is Arabic or Hebrew, what it is behind the article
+// and the glued words.
 func prefixed(fold string) []string {
 	out := []string{fold}
 	first, _ := utf8.DecodeRuneInString(fold)
+	if unicode.Is(unicode.Hebrew, first) {
+		for _, p := range hebrewPrefixes {
+			out = append(out, p+fold)
+		}
+	}
 	if unicode.Is(unicode.Arabic, first) && !strings.HasPrefix(fold, "ال") {
 		for _, p := range arabicPrefixes {
 			out = append(out, p+fold)
