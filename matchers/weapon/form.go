@@ -126,7 +126,7 @@ func (d *field) candidate(h scan.Hit) (candidate, bool) {
 	c.exact = d.text[c.start:c.end] == f.text
 	c.lower = token.CaseOf(d.text[c.start:c.end]).AllLower()
 	c.quoted = quotedAt(d.text, c.start, c.end)
-	c.apart = f.code && strings.ContainsAny(d.text[c.start:c.end], " \u00a0") && !strings.ContainsAny(f.text, " \u00a0")
+	c.apart = f.code && !c.quoted && strings.ContainsAny(d.text[c.start:c.end], " \u00a0") && !strings.ContainsAny(f.text, " \u00a0")
 	return c, d.leftEdge(&c) && d.rightEdge(&c) && (!f.code || d.small || d.sameCase(&c))
 }
 
@@ -200,6 +200,9 @@ func (d *field) rightEdge(c *candidate) bool {
 		}
 		if gap != 0 || d.unspaced(c.end) {
 			return true
+		}
+		if c.form.code && d.tokens[c.last].Digits() && d.leftward(next) {
+			return true // "سو-30إم": a variant, or a space left out
 		}
 	}
 	glued := afterGlued.FindString(rest[:min(len(rest), 40)])

@@ -340,9 +340,12 @@ func (d *field) weighCase(c *candidate, words []near) {
 	case (d.shouting || d.loud(c)) && c.form.class == catalogue.Case && !followed:
 		c.add(-2, "everything is in capitals")
 	case letters.AllLower() && token.CaseOf(c.form.text)&token.Upper != 0:
-		if followed && !(c.first < c.last && strings.Contains(name, "-") && !strings.Contains(c.form.text, "-")) { // no "lance-missile"
+		switch {
+		case c.first < c.last && strings.Contains(name, "-") && !strings.Contains(c.form.text, "-"):
+			c.veto("another word in small letters") // "lance-missile"
+		case followed:
 			c.add(0, "in small letters, but a class noun follows")
-		} else {
+		default:
 			c.add(-9, "in small letters")
 		}
 	case c.form.bare() && singular.AllUpper() && !token.CaseOf(c.form.text).AllUpper() && !d.shouting:
@@ -569,7 +572,7 @@ func (d *field) against(c *candidate, w near, of bits) {
 		c.veto(fmt.Sprintf("%q before it", w.text))
 	case c.form.code && c.form.class != catalogue.Strong && of&(financeBit|roadBit) != 0 && w.distance <= 4 && w.distance >= -4:
 		c.add(-3, fmt.Sprintf("%q near by", w.text))
-	case beside && (c.form.bare() || c.form.class == catalogue.Case && !token.CaseOf(d.text[c.start:c.end]).AllUpper()) && of == 0 && !d.shouting && token.CaseOf(w.text).Title() && d.tight(c, w) && !d.within(c, w) && !d.names(c, w):
+	case beside && (c.form.bare() || c.form.class == catalogue.Case && !token.CaseOf(d.text[c.start:c.end]).AllUpper()) && of == 0 && !d.shouting && token.CaseOf(d.text[c.start:c.end]) != 0 && token.CaseOf(w.text).Title() && d.tight(c, w) && !d.within(c, w) && !d.lexicon.compound(w.fold):
 		c.add(-2, fmt.Sprintf("%q beside it is a name", w.text))
 	}
 }

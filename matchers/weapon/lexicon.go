@@ -15,7 +15,7 @@ import (
 var wordsText string
 
 // bits say which kinds of word a word is.
-type bits uint32
+type bits uint64
 
 const (
 	nounBit bits = 1 << iota
@@ -49,6 +49,7 @@ const (
 	crewBit      // behind a weapon, what belongs to it: "Apache pilot"
 	elisionBit   // what has lost its vowel before a name: "l'AMX-10"
 	vesselBit    // before the name of a ship: HMS
+	andBit       // between the names of a list
 	siteBit      // behind the name of a place: "Flamingo Naval Base"
 )
 
@@ -57,7 +58,7 @@ var bitNames = map[string]bits{
 	"finance": financeBit, "road": roadBit, "civil": civilBit, "title": titleBit,
 	"place": placeBit, "unit": unitBit, "speech": speechBit,
 	"tell": tellBit, "music": musicBit, "poison": poisonBit, "such": suchBit, "type": typeBit, "the": theBit, "crew": crewBit, "firm": firmBit, "acronym": acronymBit, "operation": operationBit, "measure": measureBit, "game": gameBit, "figure": figureBit, "act": actBit,
-	"elision": elisionBit, "vessel": vesselBit, "site": siteBit,
+	"elision": elisionBit, "vessel": vesselBit, "site": siteBit, "and": andBit,
 	"sport": sportBit, "count": countBit, "number": numberBit,
 }
 
@@ -154,6 +155,12 @@ func (l *lexicon) inflects(fold string, kinds []string) bool {
 		return strings.HasPrefix(fold, a.text) && slices.Contains(kinds, a.kind)
 	}))
 }
+
+// compound says whether a word is a class noun with more before or behind it.
+func (l *lexicon) compound(fold string) bool { return l.inflects(fold, kinds) }
+
+// kinds of class nouns that words are made of.
+var kinds = []string{"missile", "battery", "flak", "tank", "vehicle", "gun", "aircraft", "ship", "bomb", "shell"}
 
 // kindsOf are the kinds of class noun that fit a category.
 func kindsOf(category string) []string {
