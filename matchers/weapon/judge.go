@@ -18,12 +18,13 @@ type judge struct {
 	proofs   map[int]int // system -> places that name it beyond doubt
 	codes    map[int]int // system -> those of them that are no bare word
 	others   map[int]int // system -> places where its name is a person's, or a thing's of peace
+	firms    map[int]int // system -> places that name its maker, of the same name
 	document bool        // long enough to have named its subject
 	game     bool        // it speaks of computer games, whose weapons are none
 }
 
 func newJudge(title, text *field) *judge {
-	return &judge{fields: [2]*field{title, text}, proofs: map[int]int{}, codes: map[int]int{}, others: map[int]int{}, document: len(text.text) > 600}
+	return &judge{fields: [2]*field{title, text}, proofs: map[int]int{}, codes: map[int]int{}, others: map[int]int{}, firms: map[int]int{}, document: len(text.text) > 600}
 }
 
 // judge looks at each candidate by itself, then again with what the document
@@ -47,24 +48,37 @@ func (j *judge) judge() {
 	}
 }
 
-// again looks once more at names that stand as things do, counted or in the plural,
-// and fell short by one: the article may have named their system elsewhere.
+// again looks once more at names whose system the article has named elsewhere: those
+// that fell short by one and stand as things do, counted or in the plural, and those
+// that nothing speaks against, when a class noun stood near the other.
 func (j *judge) again() {
-	named := map[int]bool{}
+	named, nouned := map[int]bool{}, map[int]bool{}
 	for _, d := range j.fields {
 		for i := range d.found {
-			named[d.found[i].form.system] = named[d.found[i].form.system] || d.found[i].accepted
+			if c := &d.found[i]; c.accepted {
+				named[c.form.system] = true
+				nouned[c.form.system] = nouned[c.form.system] || c.noun > 0 || !c.form.bare()
+			}
 		}
 	}
 	for _, d := range j.fields {
 		for i := range d.found {
 			c := &d.found[i]
-			if !c.accepted && !c.vetoed && named[c.form.system] && c.score == j.threshold(c)-1 && d.thing(c) > 0 {
+			switch {
+			case c.accepted || c.vetoed || !named[c.form.system]:
+			case c.score == j.threshold(c)-1 && d.thing(c) > 0, nouned[c.form.system] && j.spotless(c):
 				c.add(1, "the article names this system elsewhere")
 				c.accepted = true
 			}
 		}
 	}
+}
+
+// spotless says that nothing speaks against a bare name.
+func (j *judge) spotless(c *candidate) bool {
+	return c.form.bare() && c.form.class != catalogue.Quoted && !c.lower && !c.raised && !c.person && !c.civil &&
+		j.others[c.form.system]+j.firms[c.form.system] == 0 && !j.game &&
+		!slices.ContainsFunc(c.reasons, func(r string) bool { return r[0] == '-' })
 }
 
 // From these scores on a name that is a word proves its system for the rest of the
@@ -84,6 +98,9 @@ func (j *judge) learn() {
 	for _, d := range j.fields {
 		for _, system := range d.doubtful {
 			j.others[system]++
+		}
+		for _, system := range d.firms {
+			j.firms[system]++
 		}
 		for i := range d.found {
 			switch c := &d.found[i]; {
@@ -109,6 +126,9 @@ func (j *judge) decide(c *candidate) {
 	}
 	ambiguous := j.others[c.form.system] > 0 && (c.form.bare() || c.form.class == catalogue.Case)
 	elsewhere := j.proofs[c.form.system]
+	if j.firms[c.form.system] > 0 && c.noun < 3 && elsewhere == 0 && c.form.bare() {
+		ambiguous = true
+	}
 	if ambiguous {
 		elsewhere = j.codes[c.form.system]
 	} else if c.proof() {
