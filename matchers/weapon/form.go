@@ -18,6 +18,9 @@ var cyrillicEndings = strings.Fields("а у ом е ы ов ам ами ах и 
 
 var hebrewPrefixes = strings.Fields("ו ה ב ל מ ש כ וה וב ול")
 
+// namePrefixes are those of the Arabic ones that names are met with.
+var namePrefixes = strings.Fields("ال و ب ل وال بال لل")
+
 var arabicPrefixes = strings.Fields("ال و ب ك ل ف وال بال كال فال لل")
 
 // inflections are the spellings under which a form is looked for.
@@ -27,8 +30,9 @@ func inflections(f catalogue.Form) []string {
 	last, _ := utf8.DecodeLastRuneInString(f.Text)
 	word := f.Text[strings.LastIndexAny(f.Text, " -")+1:]
 	switch n := utf8.RuneCountInString(word); {
+	case strings.ContainsAny(f.Text, "یکگچپژےٹڈہھں"): // Persian and Urdu glue nothing
 	case hasDigit(f.Text) && unicode.Is(unicode.Arabic, first) && unicode.IsLetter(first): // وسوخوي 35
-		for _, p := range arabicPrefixes {
+		for _, p := range namePrefixes {
 			out = append(out, p+f.Text)
 		}
 	case hasDigit(f.Text) || !unicode.IsLetter(last):
@@ -56,7 +60,7 @@ func inflections(f catalogue.Form) []string {
 func arabic(form string) []string {
 	var out []string
 	if rest, ok := strings.CutPrefix(form, "ال"); ok {
-		for _, p := range []string{"وال", "بال", "كال", "فال", "لل"} {
+		for _, p := range []string{"وال", "بال", "لل"} {
 			out = append(out, p+rest)
 		}
 		return out
@@ -66,7 +70,7 @@ func arabic(form string) []string {
 	if len(words) == 2 {
 		both = words[0] + " ال" + words[1]
 	}
-	for _, p := range arabicPrefixes {
+	for _, p := range namePrefixes {
 		out = append(out, p+form)
 		if both != form && strings.HasSuffix(p, "ل") {
 			out = append(out, p+both)
@@ -126,7 +130,7 @@ func (d *field) candidate(h scan.Hit) (candidate, bool) {
 	c.exact = d.text[c.start:c.end] == f.text
 	c.lower = token.CaseOf(d.text[c.start:c.end]).AllLower()
 	c.quoted = quotedAt(d.text, c.start, c.end)
-	c.apart = f.code && !c.quoted && strings.ContainsAny(d.text[c.start:c.end], " \u00a0") && !strings.ContainsAny(f.text, " \u00a0")
+	c.apart = f.code && !c.quoted && token.CaseOf(f.text) != 0 && strings.ContainsAny(d.text[c.start:c.end], " \u00a0") && !strings.ContainsAny(f.text, " \u00a0")
 	return c, d.leftEdge(&c) && d.rightEdge(&c) && (!f.code || d.small || d.sameCase(&c))
 }
 
