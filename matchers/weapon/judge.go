@@ -375,7 +375,11 @@ func (d *field) weighCase(c *candidate, words []near) {
 	case c.form.class == catalogue.Acro && !singular.AllUpper() && c.end-c.start < 5:
 		c.add(-4, "not in capitals")
 	}
-	if c.form.class == catalogue.Quoted && !c.quoted {
+	switch {
+	case c.form.class != catalogue.Quoted || c.quoted:
+	case token.CaseOf(c.form.text) == 0:
+		c.veto("not in quotation marks") // "قادر" is able, in every second line on missiles
+	default:
 		c.add(-2, "not in quotation marks")
 	}
 }
