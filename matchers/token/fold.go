@@ -88,6 +88,7 @@ const (
 	latin    entry = 1 << 20 // a Latin letter
 	cyrillic entry = 1 << 21
 	odd      entry = 1 << 22 // a letter that neither is Latin nor looks so
+	leftward entry = 1 << 23 // a letter written from right to left: Hebrew, Arabic
 )
 
 func (e entry) class() class  { return class(e >> 16 & 7) }
@@ -122,6 +123,8 @@ func script(r rune) entry {
 	switch {
 	case r < utf8.RuneSelf:
 		return latin
+	case r >= 0x590 && r < 0x780:
+		return odd | leftward
 	case r < 0x400 || r >= 0x530:
 		return odd
 	case lookAlike(r) == r:
@@ -141,7 +144,7 @@ func far(r rune) entry {
 	case to >= 0x800:
 		return known | odd | 16<<24
 	case to >= utf8.RuneSelf:
-		return known | near[to]&(cyrillic|odd) | 16<<24
+		return known | near[to]&(cyrillic|odd|leftward) | 16<<24
 	}
 	return known | latin | 8<<24
 }

@@ -42,7 +42,7 @@ func readPlainly(text string) []plainToken {
 			out = append(out, plainToken{i, next, fold, false})
 			kind = foldtable.Separator
 		default:
-			if kind != class {
+			if kind != class || class == foldtable.Letter && turns(out[len(out)-1].fold+fold) {
 				out = append(out, plainToken{start: i, digits: class == foldtable.Digit})
 			}
 			last := &out[len(out)-1]
@@ -54,6 +54,12 @@ func readPlainly(text string) []plainToken {
 		out[i].fold = readMixed(out[i].fold)
 	}
 	return out
+}
+
+// turns says whether a word has letters that are written in either direction.
+func turns(word string) bool {
+	latin := strings.ContainsFunc(word, func(r rune) bool { return r < utf8.RuneSelf })
+	return latin && strings.ContainsFunc(word, func(r rune) bool { return r >= 0x590 && r < 0x780 })
 }
 
 // readChar reads a character, an entity or a byte that is neither.

@@ -1,7 +1,8 @@
 // Package token splits text into tokens, in one pass over the original bytes.
 //
 // A token is a maximal run of letters, a maximal run of digits, or one character
-// of a script written without spaces (Han, kana, Hangul). "F-16", "F16", "F 16"
+// of a script written without spaces (Han, kana, Hangul). Latin letters and those
+// written from right to left make no run together: "וF". "F-16", "F16", "F 16"
 // and "F&#8209;16" are the same two tokens; only the gap between them differs.
 //
 // A token carries the hash of its folded form: lower case, without accents and

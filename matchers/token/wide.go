@@ -145,6 +145,19 @@ func (b *builder) open(kind class, i int) {
 	b.kind, b.start, b.scripts = kind, i, 0
 }
 
+// turn begins another token where the direction of writing changes: a Latin name
+// behind the "and" of Arabic, as in "وF-16".
+func (b *builder) turn(i int) {
+	b.close()
+	b.open(letter, i)
+}
+
+func (b *builder) turnBefore(r rune, i int) {
+	if (b.scripts|script(r))&(latin|leftward) == latin|leftward {
+		b.turn(i)
+	}
+}
+
 // close ends the token that is open, if any.
 func (b *builder) close() {
 	switch b.kind {
@@ -206,10 +219,17 @@ func (s *scanner) singles(i, end int) int {
 // run reads characters of a class as long as there are any, and gives the place
 // behind them.
 func (b *builder) run(kind class, i int) int {
+	from := i
 	for i < len(b.src) {
 		e, width := b.look(i)
 		if e.class() != kind {
 			break
+		}
+		if (b.scripts|e)&(latin|leftward) == latin|leftward && kind == letter {
+			if i > from {
+				b.end = i
+			}
+			b.turn(i)
 		}
 		i += width
 		b.scripts |= e
@@ -232,9 +252,13 @@ func (b *builder) rare(i int) int {
 		b.emitSingle(uint64(to), i, i+width)
 	case letter, digit:
 		b.open(c, i)
+		if c == letter {
+			b.turnBefore(to, i)
+		}
 		b.put1(to, i+width)
 	case expand:
 		b.open(letter, i)
+		eachExpanded(to, func(r rune) { b.turnBefore(r, i) })
 		eachExpanded(to, func(r rune) { b.put1(r, i+width) })
 	default:
 		b.close()

@@ -18,6 +18,9 @@ var cyrillicEndings = strings.Fields("а у ом е ы ов ам ами ах и 
 
 var hebrewPrefixes = strings.Fields("ו ה ב ל מ ש כ וה וב ול")
 
+// namePrefixes are those of the Arabic ones that names are met with.
+var namePrefixes = strings.Fields("ال و ب ل وال بال لل")
+
 var arabicPrefixes = strings.Fields("ال و ب ك ل ف وال بال كال فال لل")
 
 // inflections are the spellings under which a form is looked for.
@@ -27,8 +30,9 @@ func inflections(f catalogue.Form) []string {
 	last, _ := utf8.DecodeLastRuneInString(f.Text)
 	word := f.Text[strings.LastIndexAny(f.Text, " -")+1:]
 	switch n := utf8.RuneCountInString(word); {
+	case strings.ContainsAny(f.Text, "یکگچپژےٹڈہھں"): // Persian and Urdu glue nothing
 	case hasDigit(f.Text) && unicode.Is(unicode.Arabic, first) && unicode.IsLetter(first): // وسوخوي 35
-		for _, p := range arabicPrefixes {
+		for _, p := range namePrefixes {
 			out = append(out, p+f.Text)
 		}
 	case hasDigit(f.Text) || !unicode.IsLetter(last):
@@ -56,7 +60,7 @@ func inflections(f catalogue.Form) []string {
 func arabic(form string) []string {
 	var out []string
 	if rest, ok := strings.CutPrefix(form, "ال"); ok {
-		for _, p := range []string{"وال", "بال", "كال", "فال", "لل"} {
+		for _, p := range []string{"وال", "بال", "لل"} {
 			out = append(out, p+rest)
 		}
 		return out
@@ -66,7 +70,7 @@ func arabic(form string) []string {
 	if len(words) == 2 {
 		both = words[0] + " ال" + words[1]
 	}
-	for _, p := range arabicPrefixes {
+	for _, p := range namePrefixes {
 		out = append(out, p+form)
 		if both != form && strings.HasSuffix(p, "ل") {
 			out = append(out, p+both)
@@ -126,7 +130,7 @@ func (d *field) candidate(h scan.Hit) (candidate, bool) {
 	c.exact = d.text[c.start:c.end] == f.text
 	c.lower = token.CaseOf(d.text[c.start:c.end]).AllLower()
 	c.quoted = quotedAt(d.text, c.start, c.end)
-	c.apart = f.code && strings.ContainsAny(d.text[c.start:c.end], " \u00a0") && !strings.ContainsAny(f.text, " \u00a0")
+	c.apart = f.code && !c.quoted && token.CaseOf(f.text) != 0 && strings.ContainsAny(d.text[c.start:c.end], " \u00a0") && !strings.ContainsAny(f.text, " \u00a0")
 	return c, d.leftEdge(&c) && d.rightEdge(&c) && (!f.code || d.small || d.sameCase(&c))
 }
 
@@ -136,7 +140,7 @@ func (d *field) leftEdge(c *candidate) bool {
 	}
 	gap := token.Before(d.text, d.tokens, c.first)
 	switch {
-	case c.first > 0 && gap == 0 && !d.unspaced(c.start):
+	case c.first > 0 && gap == 0 && !d.unspaced(c.start) && !d.glued(c):
 		return false
 	case touches(d.text[:c.start])&token.Currency != 0, c.form.code && gap&token.Other != 0 && gap.Tight() && d.text[c.start-1] != '|':
 		return false // "$A100", "S&P 500"; a bar parts the cells of a table
@@ -146,9 +150,28 @@ func (d *field) leftEdge(c *candidate) bool {
 	}
 	before := d.tokens[c.first-1]
 	if (c.form.code || d.tokens[c.first].End-d.tokens[c.first].Start == 1) && gap == token.Apostrophe {
-		return false
+		return d.elided(before)
 	}
-	return gap != token.Hyphen || before.End-before.Start > 2 || before.Digits()
+	return gap != token.Hyphen || before.End-before.Start > 2 || before.Digits() || d.leftward(before)
+}
+
+// glued says whether the "and" or "the" of Arabic or Hebrew stands right before a
+// name in Latin letters: "وF-16", "הF-35".
+func (d *field) glued(c *candidate) bool {
+	before := d.tokens[c.first-1]
+	return before.End-before.Start <= 6 && d.leftward(before)
+}
+
+// leftward says whether a token is written from right to left.
+func (d *field) leftward(t token.Token) bool {
+	r, _ := utf8.DecodeRuneInString(t.Of(d.text))
+	return unicode.In(r, unicode.Hebrew, unicode.Arabic)
+}
+
+// elided says whether a token is an article or the like that has lost its vowel:
+// "l'AMX-10", "dell'F-35".
+func (d *field) elided(t token.Token) bool {
+	return d.lexicon.words[token.Fold(t.Of(d.text))]&elisionBit != 0
 }
 
 // touches says what kind of character a text ends in.
@@ -181,6 +204,9 @@ func (d *field) rightEdge(c *candidate) bool {
 		}
 		if gap != 0 || d.unspaced(c.end) {
 			return true
+		}
+		if c.form.code && d.tokens[c.last].Digits() && d.leftward(next) {
+			return true // "سو-30إم": a variant, or a space left out
 		}
 	}
 	glued := afterGlued.FindString(rest[:min(len(rest), 40)])

@@ -18,12 +18,13 @@ type judge struct {
 	proofs   map[int]int // system -> places that name it beyond doubt
 	codes    map[int]int // system -> those of them that are no bare word
 	others   map[int]int // system -> places where its name is a person's, or a thing's of peace
+	firms    map[int]int // system -> places that name its maker, of the same name
 	document bool        // long enough to have named its subject
 	game     bool        // it speaks of computer games, whose weapons are none
 }
 
 func newJudge(title, text *field) *judge {
-	return &judge{fields: [2]*field{title, text}, proofs: map[int]int{}, codes: map[int]int{}, others: map[int]int{}, document: len(text.text) > 600}
+	return &judge{fields: [2]*field{title, text}, proofs: map[int]int{}, codes: map[int]int{}, others: map[int]int{}, firms: map[int]int{}, document: len(text.text) > 600}
 }
 
 // judge looks at each candidate by itself, then again with what the document
@@ -47,24 +48,37 @@ func (j *judge) judge() {
 	}
 }
 
-// again looks once more at names that stand as things do, counted or in the plural,
-// and fell short by one: the article may have named their system elsewhere.
+// again looks once more at names whose system the article has named elsewhere: those
+// that fell short by one and stand as things do, counted or in the plural, and those
+// that nothing speaks against, when a class noun stood near the other.
 func (j *judge) again() {
-	named := map[int]bool{}
+	named, nouned := map[int]bool{}, map[int]bool{}
 	for _, d := range j.fields {
 		for i := range d.found {
-			named[d.found[i].form.system] = named[d.found[i].form.system] || d.found[i].accepted
+			if c := &d.found[i]; c.accepted {
+				named[c.form.system] = true
+				nouned[c.form.system] = nouned[c.form.system] || c.noun > 0 || !c.form.bare()
+			}
 		}
 	}
 	for _, d := range j.fields {
 		for i := range d.found {
 			c := &d.found[i]
-			if !c.accepted && !c.vetoed && named[c.form.system] && c.score == j.threshold(c)-1 && d.thing(c) > 0 {
+			switch {
+			case c.accepted || c.vetoed || !named[c.form.system]:
+			case c.score == j.threshold(c)-1 && d.thing(c) > 0, nouned[c.form.system] && j.spotless(c):
 				c.add(1, "the article names this system elsewhere")
 				c.accepted = true
 			}
 		}
 	}
+}
+
+// spotless says that nothing speaks against a bare name.
+func (j *judge) spotless(c *candidate) bool {
+	return c.form.bare() && c.form.class != catalogue.Quoted && !c.lower && !c.raised && !c.person && !c.civil &&
+		j.others[c.form.system]+j.firms[c.form.system] == 0 && !j.game &&
+		!slices.ContainsFunc(c.reasons, func(r string) bool { return r[0] == '-' })
 }
 
 // From these scores on a name that is a word proves its system for the rest of the
@@ -84,6 +98,9 @@ func (j *judge) learn() {
 	for _, d := range j.fields {
 		for _, system := range d.doubtful {
 			j.others[system]++
+		}
+		for _, system := range d.firms {
+			j.firms[system]++
 		}
 		for i := range d.found {
 			switch c := &d.found[i]; {
@@ -109,6 +126,9 @@ func (j *judge) decide(c *candidate) {
 	}
 	ambiguous := j.others[c.form.system] > 0 && (c.form.bare() || c.form.class == catalogue.Case)
 	elsewhere := j.proofs[c.form.system]
+	if j.firms[c.form.system] > 0 && c.noun < 3 && elsewhere == 0 && c.form.bare() {
+		ambiguous = true
+	}
 	if ambiguous {
 		elsewhere = j.codes[c.form.system]
 	} else if c.proof() {
@@ -284,15 +304,45 @@ func (d *field) around(c *candidate) []near {
 	if next < len(d.sentences) {
 		to = int(d.sentences[next])
 	}
+	far := reach
+	if d.unspaced(c.start) || d.unspaced(c.end) {
+		far *= 2 // of characters
+	}
 	var out []near
-	for i := max(from, c.first-reach); i < min(to, c.last+1+reach); i++ {
+	for i := max(from, c.first-far); i < min(to, c.last+1+far); i++ {
 		if i >= c.first && i <= c.last {
 			continue
 		}
-		w := d.tokens[i].Of(d.text)
-		out = append(out, near{w, token.Fold(w), distance(c, i)})
+		limit := min(to, c.last+1+far)
+		if i < c.first {
+			limit = c.first
+		}
+		w, last := d.word(i, limit)
+		at := distance(c, i)
+		if at < 0 {
+			at = distance(c, last)
+		}
+		out = append(out, near{w, token.Fold(w), at})
+		i = last
 	}
 	return out
+}
+
+// word is the word that begins at a token, and its last token: of a script without
+// spaces the longest one that is known.
+func (d *field) word(i, limit int) (word string, last int) {
+	t := d.tokens[i]
+	first := t.Of(d.text)
+	if len(first) < 3 {
+		return first, i
+	}
+	for n := min(d.lexicon.runs[token.Fold(first)], limit-i); n > 1; n-- {
+		end := d.tokens[i+n-1]
+		if w := d.text[t.Start:end.End]; int(end.End-t.Start) <= 4*n && d.lexicon.words[token.Fold(w)] != 0 {
+			return w, i + n - 1
+		}
+	}
+	return first, i
 }
 
 // weighCase looks at the capitals of the name.
@@ -310,9 +360,12 @@ func (d *field) weighCase(c *candidate, words []near) {
 	case (d.shouting || d.loud(c)) && c.form.class == catalogue.Case && !followed:
 		c.add(-2, "everything is in capitals")
 	case letters.AllLower() && token.CaseOf(c.form.text)&token.Upper != 0:
-		if followed && !(c.first < c.last && strings.Contains(name, "-") && !strings.Contains(c.form.text, "-")) { // no "lance-missile"
+		switch {
+		case c.first < c.last && strings.Contains(name, "-") && !strings.Contains(c.form.text, "-"):
+			c.veto("another word in small letters") // "lance-missile"
+		case followed:
 			c.add(0, "in small letters, but a class noun follows")
-		} else {
+		default:
 			c.add(-9, "in small letters")
 		}
 	case c.form.bare() && singular.AllUpper() && !token.CaseOf(c.form.text).AllUpper() && !d.shouting:
@@ -322,7 +375,11 @@ func (d *field) weighCase(c *candidate, words []near) {
 	case c.form.class == catalogue.Acro && !singular.AllUpper() && c.end-c.start < 5:
 		c.add(-4, "not in capitals")
 	}
-	if c.form.class == catalogue.Quoted && !c.quoted {
+	switch {
+	case c.form.class != catalogue.Quoted || c.quoted:
+	case token.CaseOf(c.form.text) == 0:
+		c.veto("not in quotation marks") // "قادر" is able, in every second line on missiles
+	default:
 		c.add(-2, "not in quotation marks")
 	}
 }
@@ -475,8 +532,8 @@ func (d *field) weighContext(c *candidate, words []near) {
 // ahead is how far behind a candidate a class noun still belongs to it: three
 // words, not past a comma or a bracket, and past the other names of a list.
 func (d *field) ahead(c *candidate) int {
-	words, i := 0, c.last+1
-	for ; i < min(len(d.tokens), c.last+1+reach) && words < 3; i++ {
+	halves, i := 0, c.last+1
+	for ; i < min(len(d.tokens), c.last+1+reach) && halves < 6; i++ {
 		gap := token.Before(d.text, d.tokens, i)
 		if gap&(token.Bracket|token.Stop|token.Break) != 0 {
 			break
@@ -489,7 +546,10 @@ func (d *field) ahead(c *candidate) int {
 		if gap&token.Comma != 0 {
 			break
 		}
-		words++
+		halves += 2
+		if d.unspaced(int(d.tokens[i].Start)) { // a character is half a word
+			halves--
+		}
 	}
 	return i - 1 - c.last
 }
@@ -518,6 +578,10 @@ func (d *field) against(c *candidate, w near, of bits) {
 		c.veto("a measure")
 	case w.distance == -1 && of&operationBit != 0 && c.form.bare() && token.CaseOf(w.text)&token.Upper != 0:
 		c.veto(fmt.Sprintf("%q before it: an operation", w.text))
+	case w.distance == -1 && of&vesselBit != 0 && c.form.bare() && d.category(c) != "warship" && token.CaseOf(w.text).AllUpper():
+		c.veto(fmt.Sprintf("%q before it: a ship", w.text))
+	case w.distance == 1 && of&siteBit != 0 && c.form.bare() && token.CaseOf(w.text).Title() && d.tight(c, w):
+		c.veto(fmt.Sprintf("%q behind it: a place", w.text))
 	case w.distance == -1 && of&firmBit != 0 && c.form.bare():
 		c.veto(fmt.Sprintf("%q before it: a firm", w.text))
 	case c.form.code && of&unitBit != 0 && w.distance >= 1 && w.distance <= 2:
@@ -532,7 +596,7 @@ func (d *field) against(c *candidate, w near, of bits) {
 		c.veto(fmt.Sprintf("%q before it", w.text))
 	case c.form.code && c.form.class != catalogue.Strong && of&(financeBit|roadBit) != 0 && w.distance <= 4 && w.distance >= -4:
 		c.add(-3, fmt.Sprintf("%q near by", w.text))
-	case beside && (c.form.bare() || c.form.class == catalogue.Case && !token.CaseOf(d.text[c.start:c.end]).AllUpper()) && of == 0 && !d.shouting && token.CaseOf(w.text).Title() && d.tight(c, w) && !d.within(c, w) && !d.names(c, w):
+	case beside && (c.form.bare() || c.form.class == catalogue.Case && !token.CaseOf(d.text[c.start:c.end]).AllUpper()) && of == 0 && !d.shouting && token.CaseOf(d.text[c.start:c.end]) != 0 && token.CaseOf(w.text).Title() && d.tight(c, w) && !d.within(c, w) && !d.lexicon.compound(w.fold):
 		c.add(-2, fmt.Sprintf("%q beside it is a name", w.text))
 	}
 }

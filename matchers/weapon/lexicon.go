@@ -15,7 +15,7 @@ import (
 var wordsText string
 
 // bits say which kinds of word a word is.
-type bits uint32
+type bits uint64
 
 const (
 	nounBit bits = 1 << iota
@@ -47,6 +47,10 @@ const (
 	firmBit      // before the name of a firm
 	gameBit      // of computer games
 	crewBit      // behind a weapon, what belongs to it: "Apache pilot"
+	elisionBit   // what has lost its vowel before a name: "l'AMX-10"
+	vesselBit    // before the name of a ship: HMS
+	andBit       // between the names of a list
+	siteBit      // behind the name of a place: "Flamingo Naval Base"
 )
 
 var bitNames = map[string]bits{
@@ -54,12 +58,14 @@ var bitNames = map[string]bits{
 	"finance": financeBit, "road": roadBit, "civil": civilBit, "title": titleBit,
 	"place": placeBit, "unit": unitBit, "speech": speechBit,
 	"tell": tellBit, "music": musicBit, "poison": poisonBit, "such": suchBit, "type": typeBit, "the": theBit, "crew": crewBit, "firm": firmBit, "acronym": acronymBit, "operation": operationBit, "measure": measureBit, "game": gameBit, "figure": figureBit, "act": actBit,
+	"elision": elisionBit, "vessel": vesselBit, "site": siteBit, "and": andBit,
 	"sport": sportBit, "count": countBit, "number": numberBit,
 }
 
 // lexicon holds the words of words.txt by their folded form.
 type lexicon struct {
 	words map[string]bits
+	runs  map[string]int      // first character of a word of a script without spaces -> the most characters of one
 	nouns map[string][]string // class noun -> kinds
 	ends  map[string][]affix  // of German compounds, by their last two bytes
 	stems map[string][]affix  // of nouns of languages with many endings, by their first three
@@ -70,7 +76,7 @@ type affix struct{ text, kind string }
 
 // theLexicon is read once and never written after.
 var theLexicon = sync.OnceValue(func() *lexicon {
-	l := &lexicon{words: map[string]bits{}, nouns: map[string][]string{}, ends: map[string][]affix{}, stems: map[string][]affix{}}
+	l := &lexicon{words: map[string]bits{}, runs: map[string]int{}, nouns: map[string][]string{}, ends: map[string][]affix{}, stems: map[string][]affix{}}
 	for line := range strings.Lines(wordsText) {
 		head, list, ok := strings.Cut(strings.TrimSpace(line), ":")
 		if !ok || head[0] == '#' {
@@ -91,6 +97,7 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 				if len(part) < 5 && part != w {
 					continue // the "to" of surface-to-air
 				}
+				l.addRun(fold)
 				for _, f := range prefixed(fold) {
 					l.words[f] |= bitNames[kind]
 					if noun != "" {
@@ -103,11 +110,23 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 	return l
 })
 
-// prefixed are a word and, when it is Arabic, what it is behind the article and the
-// glued words.
+// addRun takes note of a word that is a token for each of its characters.
+func (l *lexicon) addRun(fold string) {
+	if first, width := utf8.DecodeRuneInString(fold); unicode.In(first, unspacedScripts...) {
+		l.runs[fold[:width]] = max(l.runs[fold[:width]], utf8.RuneCountInString(fold))
+	}
+}
+
+// prefixed are a word and, when it is Arabic or Hebrew, what it is behind the article
+// and the glued words.
 func prefixed(fold string) []string {
 	out := []string{fold}
 	first, _ := utf8.DecodeRuneInString(fold)
+	if unicode.Is(unicode.Hebrew, first) {
+		for _, p := range hebrewPrefixes {
+			out = append(out, p+fold)
+		}
+	}
 	if unicode.Is(unicode.Arabic, first) && !strings.HasPrefix(fold, "ال") {
 		for _, p := range arabicPrefixes {
 			out = append(out, p+fold)
@@ -136,6 +155,12 @@ func (l *lexicon) inflects(fold string, kinds []string) bool {
 		return strings.HasPrefix(fold, a.text) && slices.Contains(kinds, a.kind)
 	}))
 }
+
+// compound says whether a word is a class noun with more before or behind it.
+func (l *lexicon) compound(fold string) bool { return l.inflects(fold, kinds) }
+
+// kinds of class nouns that words are made of.
+var kinds = []string{"missile", "battery", "flak", "tank", "vehicle", "gun", "aircraft", "ship", "bomb", "shell"}
 
 // kindsOf are the kinds of class noun that fit a category.
 func kindsOf(category string) []string {

@@ -29,7 +29,7 @@ func (f *Finder) namesakes(texts []scan.Form) []scan.Form {
 		}
 	}
 	for line := range strings.Lines(namesakesText) {
-		_, list, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		kind, list, ok := strings.Cut(strings.TrimSpace(line), ": ")
 		if !ok || line[0] == '#' {
 			continue
 		}
@@ -39,7 +39,7 @@ func (f *Finder) namesakes(texts []scan.Form) []scan.Form {
 				warned = append(warned, bare[token.Fold(word)]...)
 				warned = append(warned, bare[token.Fold(strings.TrimSuffix(word, "s"))]...)
 			}
-			f.forms = append(f.forms, form{system: noSystem, text: text, class: catalogue.Strong, warned: warned})
+			f.forms = append(f.forms, form{system: noSystem, text: text, class: catalogue.Strong, warned: warned, firm: kind == "brand"})
 			texts = append(texts, scan.Form{Text: text})
 		}
 	}
@@ -53,6 +53,8 @@ func (d *field) dropNamesakes() {
 	d.found = slices.DeleteFunc(d.found, func(c candidate) bool {
 		if kind := token.CaseOf(c.form.text).AllLower(); c.form.system == noSystem && kind && c.lower {
 			small = append(small, c.first)
+		} else if c.form.system == noSystem && c.form.firm {
+			d.firms = append(d.firms, c.form.warned...)
 		} else if c.form.system == noSystem {
 			d.doubtful = append(d.doubtful, c.form.warned...)
 		}

@@ -63,11 +63,13 @@ func firstRune(s string) rune {
 	return r
 }
 
-// left is how far before a candidate a class noun still belongs to it, past words
-// that tell more of it: "missiles antiaériens Mistral", "missili anti-carro Spike".
+// left is how far before a candidate a class noun still belongs to it, past the
+// other names of a list and words that tell more of it: "missiles antiaériens
+// Mistral", "missili anti-carro Milan e Spike".
 func (d *field) left(c *candidate) int {
-	n := 2
-	for i := c.first - 1; i > max(0, c.first-5) && token.Before(d.text, d.tokens, i+1)&^(token.Space|token.Hyphen) == 0; i-- {
+	first := d.list(c)
+	n := c.first - first + 2
+	for i := first - 1; i > max(0, first-5) && token.Before(d.text, d.tokens, i+1)&^(token.Space|token.Hyphen) == 0; i-- {
 		w := d.tokens[i].Of(d.text)
 		of := d.lexicon.words[token.Fold(w)]
 		if of&(hardBit|typeBit|nationBit|makerBit) == 0 && !strings.EqualFold(w, "anti") {
@@ -76,6 +78,33 @@ func (d *field) left(c *candidate) int {
 		n = max(n, c.first-i+1)
 	}
 	return -n
+}
+
+// list is the first token of the list of names in which a candidate stands: of
+// itself when none is before it.
+func (d *field) list(c *candidate) int {
+	first := c.first
+	joined := !strings.HasPrefix(c.form.text, "و") && strings.HasPrefix(d.text[c.start:c.end], "و")
+	for first > 0 && c.first-first < reach {
+		before := first - 1
+		gap := token.Before(d.text, d.tokens, first)
+		switch {
+		case gap&(token.Stop|token.Break|token.Bracket) != 0:
+			return first
+		case gap&^(token.Space|token.Quote) == 0 && d.lexicon.words[token.Fold(d.tokens[before].Of(d.text))]&andBit != 0:
+			before--
+		case gap&token.Comma == 0 && !joined:
+			return first
+		}
+		near := d.between(before, before)
+		k := slices.IndexFunc(near, func(o candidate) bool { return o.last == before && !o.vetoed })
+		if k < 0 {
+			return first
+		}
+		first = near[k].first
+		joined = !strings.HasPrefix(near[k].form.text, "و") && strings.HasPrefix(d.text[near[k].start:near[k].end], "و")
+	}
+	return first
 }
 
 // names says whether a word is a class noun of a candidate's kind. Poisons are named by what they do.

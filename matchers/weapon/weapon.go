@@ -45,6 +45,7 @@ type form struct {
 	code   bool  // holds a figure
 	plural bool  // the plural of another form
 	warned []int // of a namesake: the systems whose name it bears
+	firm   bool  // a namesake that makes the system: Barrett Firearms
 }
 
 // bare says that a form is a word or a name that others bear too.
@@ -88,6 +89,7 @@ type field struct {
 	sentences []int32
 	found     []candidate
 	doubtful  []int // systems whose namesakes are named
+	firms     []int // systems whose makers of the same name are named
 	small     bool  // no capitals at all
 	shouting  bool  // hardly a small letter
 }
@@ -148,7 +150,7 @@ func (f *Finder) field(name news.Field, text string, tokens []token.Token) *fiel
 	}
 	*d = field{
 		Finder: f, name: name, text: text, tokens: tokens, room: room,
-		hits: d.hits[:0], also: d.also[:0], sentences: d.sentences[:0], found: d.found[:0], doubtful: d.doubtful[:0],
+		hits: d.hits[:0], also: d.also[:0], sentences: d.sentences[:0], found: d.found[:0], doubtful: d.doubtful[:0], firms: d.firms[:0],
 	}
 	d.hits = f.index.Append(d.hits, text, d.tokens)
 	d.takeAlso()
