@@ -147,17 +147,16 @@ func (l *lexicon) broad(fold string) bool {
 }
 
 // inflects says whether a word is a class noun of one of the kinds with more before
-// it, as in German, or behind it: Ortungsradar, helikopterlerin.
-func (l *lexicon) inflects(fold string, kinds []string) bool {
-	return len(fold) > 6 && (slices.ContainsFunc(l.ends[fold[len(fold)-2:]], func(a affix) bool {
+// it, as in German, or behind it: Ortungsradar, helikopterlerin. English has no such
+// words, and others that end so: determine, ecosystem.
+func (d *field) inflects(fold string, kinds []string) bool {
+	l := d.lexicon
+	return d.lang != "en" && len(fold) > 6 && (slices.ContainsFunc(l.ends[fold[len(fold)-2:]], func(a affix) bool {
 		return len(fold) > len(a.text)+2 && strings.HasSuffix(fold, a.text) && slices.Contains(kinds, a.kind)
 	}) || slices.ContainsFunc(l.stems[fold[:3]], func(a affix) bool {
 		return strings.HasPrefix(fold, a.text) && slices.Contains(kinds, a.kind)
 	}))
 }
-
-// compound says whether a word is a class noun with more before or behind it.
-func (l *lexicon) compound(fold string) bool { return l.inflects(fold, kinds) }
 
 // kinds of class nouns that words are made of.
 var kinds = []string{"missile", "battery", "flak", "tank", "vehicle", "gun", "aircraft", "ship", "bomb", "shell"}
