@@ -68,7 +68,7 @@ func TestKindsOfNamesInEnglish(t *testing.T) {
 	f := finder(t)
 	for text, want := range map[string]bool{
 		"Doctors writing in the Lancet set out to determine how many had died in the war.":   false,
-		"Officers found a Switchblade and methamphetamine under the seat of the car.":        false,
+		"Deputies found a Switchblade and methamphetamine below the driver.":                 false,
 		"The Orion crew will fly to the Moon next year, and the Orion crew is well trained.": false,
 		"The Patriot pilot scheme for schools was filmed in two towns.":                      false,
 		"The rebels fired 12 Grad-type rockets at the town.":                                 true,
