@@ -45,7 +45,7 @@ func benchMatchCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), cmd.OutOrStdout()) },
 	}
 	cmd.Flags().StringVar(&o.corpus, "corpus", "", "measure on this `file` instead: text, or JSON lines with \"text\"")
-	cmd.Flags().IntVar(&o.size, "size", 4, "MB of made-up text")
+	cmd.Flags().IntVar(&o.size, "size", 4, "size of the made-up text, in MB")
 	cmd.Flags().Float64Var(&o.seconds, "seconds", 1, "time for each measurement")
 	cmd.Flags().IntSliceVar(&o.sizes, "forms", []int{100, 1000, 10_000, 50_000}, "numbers of phrases")
 	cmd.Flags().IntVar(&o.rules, "rules", 10_000, "number of rules for the whole matcher; 0 leaves it out")

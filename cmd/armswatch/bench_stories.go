@@ -24,8 +24,8 @@ func benchStoriesCommand() *cobra.Command {
 		Short: "Measure grouping: rate, latency, memory and restart by size of window; copies that are recognised",
 		Long: "bench stories fills windows of several sizes with made-up articles of 3 kB, four to a story, spread over 28 days, and\n" +
 			"measures placing alone, without matching: articles in a second of CPU (of all threads, so also of the garbage\n" +
-			"collector), latencies by the clock, memory, and the seconds in which a restart reloads 100,000. With --jsonl it makes copies of the articles of that file, cut\n" +
-			"and changed, and counts those that are recognised, and the originals that are taken for reprints.",
+			"collector), latencies by the clock, memory, and the seconds in which a restart reloads 100,000. With --jsonl it makes\n" +
+			"copies of the articles of that file, cut and changed, and counts those that are recognised, and the originals that are taken for reprints.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := cmd.OutOrStdout()

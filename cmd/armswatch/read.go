@@ -48,10 +48,10 @@ func readCommand(f *flags) *cobra.Command {
 		Use:   "read URL|FILE",
 		Short: "Show what is read from a feed, a page or an article",
 		Long: "read shows what armswatch would read from an address or a file: the entries of a feed, a news sitemap or a listing\n" +
-			"page, or the title, authors, date and text of an article or a PDF. What it is shows in its bytes; --as overrides that. An address\n" +
-			"is fetched as a source is: politely, and never from a private network unless the config allows it. --url says where a\n" +
-			"file is from: relative links stand on it, and dates may stand in it. --render fetches a page through the Chrome that the\n" +
-			"config names, as `render: chrome` does at a source.\n\n" +
+			"page, or the title, authors, date and text of an article or a PDF. What it is shows in its bytes; --as overrides that.\n" +
+			"An address is fetched as a source is: politely, and never from a private network unless the config allows it. --url\n" +
+			"says where a file is from: relative links stand on it, and dates may stand in it. --render fetches a page through\n" +
+			"the Chrome that the config names, as `render: chrome` does at a source.\n\n" +
 			"--jsonl reads many articles, one a line: {\"id\",\"path\",\"url\"}, the path from the folder of the JSONL file, and prints\n" +
 			"{\"id\",\"title\",\"authors\",\"published\",\"canonical\",\"lang\",\"text\"} for each, in the same order. A line that cannot be read\n" +
 			"has an \"error\" instead, and the exit code is 1.",

@@ -19,8 +19,8 @@ func storiesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stories --jsonl FILE",
 		Short: "Group articles of a JSONL file into stories",
-		Long: "stories reads lines {\"id\",\"title\",\"text\"} with \"lead\", \"url\", \"source\", \"published\" or \"date\" and \"lang\" where they are\n" +
-			"known, and groups them in file order, whether they meet a watchlist or not. It prints a JSON line for each:\n" +
+		Long: "stories reads lines {\"id\",\"title\",\"text\"}, with \"lead\", \"url\", \"source\", \"published\" or \"date\" and \"lang\" where\n" +
+			"they are known, and groups them in file order, whether they meet a watchlist or not. It prints a JSON line for each:\n" +
 			"{\"id\",\"story\",\"role\",\"reasons\",\"new\"}, with the final story, after merges. The id is that of the file, or the number\n" +
 			"of the article in it.",
 		Args: cobra.MaximumNArgs(1),
