@@ -31,7 +31,10 @@ func vocabulary() (config.Vocabulary, error) {
 	}
 	return config.Vocabulary{
 		AddWeapons: func(path string, data []byte) error {
-			cat, err = addWeapons(cat, path, data)
+			more, err := addWeapons(cat, path, data)
+			if err == nil {
+				cat = more
+			}
 			return err
 		},
 		Weapon:   func(name string) error { return cat.CheckName(name) },

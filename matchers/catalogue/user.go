@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
 )
@@ -32,7 +34,11 @@ func Parse(name string, data []byte) ([]System, error) {
 	}
 	var list []System
 	for _, n := range doc.Content[0].Content {
-		list = append(list, u.system(n))
+		s := u.system(n)
+		if s.ID != "" && slices.ContainsFunc(list, func(o System) bool { return o.ID == s.ID }) {
+			u.fail(n, "system %s stands twice", s.ID)
+		}
+		list = append(list, s)
 	}
 	return list, errors.Join(u.problems...)
 }
@@ -104,6 +110,10 @@ func (u *userFile) each(n *yaml.Node, do func(key, v *yaml.Node)) {
 
 func (u *userFile) forms(n *yaml.Node) []Form {
 	var list []Form
+	if n.Kind != yaml.SequenceNode {
+		u.fail(n, "a list of forms is expected")
+		return nil
+	}
 	for _, e := range n.Content {
 		f := Form{Class: Strong, Sources: []string{"editor"}}
 		switch e.Kind {
@@ -115,14 +125,19 @@ func (u *userFile) forms(n *yaml.Node) []Form {
 			u.fail(e, "a form is a text, or {t: TEXT, c: CLASS, s: [SOURCES]}")
 			continue
 		}
-		if strings.TrimSpace(f.Text) == "" {
-			u.fail(e, "a form needs a text")
+		switch {
+		case e.Tag == "!!null" || e.Tag == "!!bool" || !strings.ContainsFunc(f.Text, isSign):
+			u.fail(e, "a form needs a text with letters or figures, in quotation marks if YAML takes it for something else")
 			continue
+		case f.Class == Strong && utf8.RuneCountInString(f.Text) == 1:
+			u.fail(e, "form %q of one character cannot count alone: give it another class, {t: %q, c: word}", f.Text, f.Text)
 		}
 		list = append(list, f)
 	}
 	return list
 }
+
+func isSign(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func (u *userFile) form(n *yaml.Node, f *Form) {
 	u.each(n, func(key, v *yaml.Node) {
@@ -134,6 +149,9 @@ func (u *userFile) form(n *yaml.Node, f *Form) {
 				u.fail(v, "unknown class %q: strong, acro, medium, weak, case, word, name, common and quoted are known", v.Value)
 			}
 		case "s":
+			if v.Kind != yaml.SequenceNode {
+				u.fail(v, "a list of sources is expected: [%s]", v.Value)
+			}
 			f.Sources = nil
 			for _, s := range v.Content {
 				f.Sources = append(f.Sources, s.Value)

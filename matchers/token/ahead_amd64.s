@@ -64,7 +64,8 @@ GLOBL mixers<>(SB), RODATA|NOPTR, $16
 	BLSRQ  BX, BX    \
 	ADDQ   BASE, START
 
-// ASCII emits the hash of the run of AX < 16 bytes at START. It spoils AX, DX and R13.
+// ASCII emits the hash of the run of AX < 16 bytes at START, and goes on to the next
+// START. It spoils AX, DX and R13.
 #define ASCII \
 	SHLL   $4, AX                 \
 	MOVQ   (SRC)(START*1), DX     \
@@ -82,8 +83,8 @@ GLOBL mixers<>(SB), RODATA|NOPTR, $16
 	ORQ    AX, DX                 \
 	MOVQ   DX, (OUT)
 
-// LEAVE puts the token into the list of those without their hash, and sees to it
-// that not much is read behind it.
+// LEAVE puts the token into the list of those without their hash, and lowers last, so
+// that not much is read behind it. It spoils AX and DX.
 #define LEAVE \
 	MOVQ s+0(FP), AX            \
 	MOVQ OUT, DX                \

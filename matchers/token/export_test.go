@@ -1,6 +1,6 @@
 package token
 
-// AppendBlocks is Append where no machine instructions help.
+// AppendBlocks is Append as it is on machines without what readAhead needs.
 func AppendBlocks(dst []Token, text string) []Token {
 	s := scanner{src: []byte(text), text: text, out: dst}
 	for base := 0; base <= len(s.src); {

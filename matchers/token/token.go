@@ -136,20 +136,29 @@ func (s *scanner) bytes(base int) *[64]byte {
 	return &tail
 }
 
-// mend gives the tokens that wait for it their hash. What is no plain word may be
-// any number of tokens, and may end elsewhere, so what stands behind it is read
-// again: mend gives the place to go on from, else next.
+// mend gives the tokens that wait for it their hash, and drops those that are none.
+// What is no plain word may be several, or end elsewhere: then what stands behind it
+// is read again. mend gives the place to go on from, else next.
 func (s *scanner) mend(next, bare int) int {
-	for bare != none {
-		t := &s.out[bare]
-		start, end, behind := int(t.Start), int(t.End), int(t.Hash)
-		hash, ok := hashBeyond(s.src[start:], end-start)
-		if !ok {
-			s.out = s.out[:bare]
-			s.word, s.digit, s.beyond = 0, 0, 0
-			return s.wide(start, end)
+	for moved := 0; bare != none; {
+		i := bare + moved
+		t := s.out[i]
+		start, end := int(t.Start), int(t.End)
+		bare = int(t.Hash)
+		if hash, ok := hashBeyond(s.src[start:], end-start); ok {
+			s.out[i].Hash = hash
+			continue
 		}
-		t.Hash, bare = hash, behind
+		behind := s.out[i+1:]
+		s.out = s.out[:i]
+		to := s.wide(start, end)
+		more := len(s.out) - (i + 1)
+		if to != end || more > 0 { // it has overwritten what stood behind
+			s.word, s.digit, s.beyond = 0, 0, 0
+			return to
+		}
+		s.out = append(s.out, behind...)
+		moved += more
 	}
 	return next
 }

@@ -10,12 +10,16 @@ import (
 // run's end, unless an entity or a number goes on there. Most such runs are words
 // with quotes or apostrophes, or characters that are tokens of their own.
 func (s *scanner) wide(start, end int) int {
-	for start < end {
+	for from := start; start < end; {
 		if start = s.singles(start, end); start == end {
 			break
 		}
 		part := s.part(start, end)
-		hash, ok := hashBeyond(s.src[start:], part-start)
+		var hash uint64
+		ok := start != from || part != end // the whole is no plain word
+		if ok {
+			hash, ok = hashBeyond(s.src[start:], part-start)
+		}
 		if !ok {
 			hash, ok = hashJoined(s.src[start:part])
 		}

@@ -20,7 +20,7 @@ type judge struct {
 	others   map[int]int // system -> places where its name is a person's, or a thing's of peace
 	firms    map[int]int // system -> places that name its maker, of the same name
 	document bool        // long enough to have named its subject
-	game     bool        // it speaks of computer games, whose weapons are none
+	game     bool        // it speaks of computer games, whose bare names are no weapons
 }
 
 func newJudge(title, text *field) *judge {
@@ -148,7 +148,8 @@ func (j *judge) decide(c *candidate) {
 	c.accepted = c.score >= j.threshold(c)
 }
 
-// ofGames says whether a text that names systems by bare words is about computer games.
+// ofGames says whether a text that names systems by bare words is about computer games:
+// what gamers do at war is none.
 func (d *field) ofGames() bool {
 	n := 0
 	if slices.ContainsFunc(d.found, func(c candidate) bool { return c.form.bare() && c.score > 0 }) {
@@ -442,6 +443,7 @@ func (d *field) weighContext(c *candidate, words []near) {
 	hard := map[string]bool{}
 	manned, military, acts, music, sport, noun, farNoun, nation, maker, owned := false, false, false, false, false, false, false, false, false, false
 	ahead, left := d.ahead(c), d.left(c)
+	var crew []string    // words for what belongs to weapons
 	behind := -3 * reach // the last class noun before it
 	such := 0            // where "such as" and the like stand before it
 	for _, w := range words {
@@ -462,6 +464,13 @@ func (d *field) weighContext(c *candidate, words []near) {
 				behind = w.distance
 			}
 		}
+		if of&crewBit != 0 && w.distance == 1 && c.form.bare() && d.tight(c, w) {
+			manned = true
+		}
+		if of&crewBit != 0 && c.form.bare() {
+			crew = append(crew, w.fold)
+			of &^= hardBit | milBit
+		}
 		if of&(hardBit|nounBit) != 0 {
 			hard[w.fold] = true
 		}
@@ -470,13 +479,20 @@ func (d *field) weighContext(c *candidate, words []near) {
 		}
 		military = military || of&milBit != 0
 		acts = acts || of&actBit != 0 && w.distance == 1
-		manned = manned || of&crewBit != 0 && w.distance == 1 && c.form.bare() && d.tight(c, w)
 		music = music || of&musicBit != 0
 		sport = sport || of&sportBit != 0
 		nation = nation || of&nationBit != 0 && w.distance >= -2 && w.distance < 0
 		maker = maker || of&makerBit != 0
 		owned = owned || of&makerBit != 0 && w.distance == -1
 		d.against(c, w, of)
+	}
+	if !manned { // such words count once
+		for _, fold := range crew {
+			if l.words[fold]&hardBit != 0 {
+				hard[fold] = true
+			}
+			military = military || l.words[fold]&milBit != 0
+		}
 	}
 	if such < 0 && behind >= such-2 && behind < such {
 		noun, c.nearest = true, 1 // "light tanks such as the Type 63"
@@ -574,7 +590,7 @@ func (d *field) against(c *candidate, w near, of bits) {
 		c.veto("an initial before it: a person")
 	case w.distance == -1 && of&placeBit != 0 && c.form.bare():
 		c.veto(fmt.Sprintf("%q before it: a place", w.text))
-	case w.distance == -1 && d.tokens[c.first-1].Digits() && d.lexicon.words[token.Fold(d.text[c.start:c.end])]&measureBit != 0 && c.form.bare():
+	case w.distance == -1 && d.tokens[c.first-1].Digits() && d.measure(c):
 		c.veto("a measure")
 	case w.distance == -1 && of&operationBit != 0 && c.form.bare() && token.CaseOf(w.text)&token.Upper != 0:
 		c.veto(fmt.Sprintf("%q before it: an operation", w.text))
@@ -596,7 +612,7 @@ func (d *field) against(c *candidate, w near, of bits) {
 		c.veto(fmt.Sprintf("%q before it", w.text))
 	case c.form.code && c.form.class != catalogue.Strong && of&(financeBit|roadBit) != 0 && w.distance <= 4 && w.distance >= -4:
 		c.add(-3, fmt.Sprintf("%q near by", w.text))
-	case beside && (c.form.bare() || c.form.class == catalogue.Case && !token.CaseOf(d.text[c.start:c.end]).AllUpper()) && of == 0 && !d.shouting && token.CaseOf(d.text[c.start:c.end]) != 0 && token.CaseOf(w.text).Title() && d.tight(c, w) && !d.within(c, w) && !d.lexicon.compound(w.fold):
+	case beside && (c.form.bare() || c.form.class == catalogue.Case && !token.CaseOf(d.text[c.start:c.end]).AllUpper()) && of == 0 && !d.shouting && token.CaseOf(d.text[c.start:c.end]) != 0 && token.CaseOf(w.text).Title() && d.tight(c, w) && !d.within(c, w) && !d.inflects(w.fold, kinds):
 		c.add(-2, fmt.Sprintf("%q beside it is a name", w.text))
 	}
 }

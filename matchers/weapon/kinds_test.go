@@ -3,6 +3,9 @@ package weapon_test
 import (
 	"slices"
 	"testing"
+
+	"github.com/armswatch/armswatch/matchers/weapon"
+	"github.com/armswatch/armswatch/monitor/news"
 )
 
 // A case for each kind of mistake that was met in texts nobody had tuned on.
@@ -83,6 +86,24 @@ func TestKindsOfNames(t *testing.T) {
 		}
 		if tt.not != "" && slices.Contains(systems, tt.not) {
 			t.Errorf("%s: %q is taken for %s", tt.kind, tt.text, tt.not)
+		}
+	}
+}
+
+// In English no word is a compound, and what belongs to a weapon counts once.
+func TestKindsOfNamesInEnglish(t *testing.T) {
+	f := finder(t)
+	for text, want := range map[string]bool{
+		"Doctors writing in the Lancet set out to determine how many had died in the war.":   false,
+		"Deputies found a Switchblade and methamphetamine below the driver.":                 false,
+		"The Orion crew will fly to the Moon next year, and the Orion crew is well trained.": false,
+		"The Patriot pilot scheme for schools was filmed in two towns.":                      false,
+		"The rebels fired 12 Grad-type rockets at the town.":                                 true,
+		"An Apache pilot was killed when insurgents fired at the base.":                      true,
+	} {
+		found := slices.ContainsFunc(f.Find(weapon.Doc{Text: text, Lang: "en"}), func(m news.Mention) bool { return m.Accepted })
+		if found != want {
+			t.Errorf("%q: a weapon: %v, want %v", text, found, want)
 		}
 	}
 }

@@ -67,8 +67,8 @@ type lexicon struct {
 	words map[string]bits
 	runs  map[string]int      // first character of a word of a script without spaces -> the most characters of one
 	nouns map[string][]string // class noun -> kinds
-	ends  []affix             // of German compounds
-	stems []affix             // of nouns of languages with many endings
+	ends  map[string][]affix  // of German compounds, by their last two bytes
+	stems map[string][]affix  // of nouns of languages with many endings, by their first three
 }
 
 // affix is what the class nouns of a kind end or begin with.
@@ -76,7 +76,7 @@ type affix struct{ text, kind string }
 
 // theLexicon is read once and never written after.
 var theLexicon = sync.OnceValue(func() *lexicon {
-	l := &lexicon{words: map[string]bits{}, runs: map[string]int{}, nouns: map[string][]string{}}
+	l := &lexicon{words: map[string]bits{}, runs: map[string]int{}, nouns: map[string][]string{}, ends: map[string][]affix{}, stems: map[string][]affix{}}
 	for line := range strings.Lines(wordsText) {
 		head, list, ok := strings.Cut(strings.TrimSpace(line), ":")
 		if !ok || head[0] == '#' {
@@ -88,10 +88,10 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 				fold := token.Fold(part)
 				switch kind {
 				case "compound":
-					l.ends = append(l.ends, affix{fold, noun})
+					l.ends[fold[len(fold)-2:]] = append(l.ends[fold[len(fold)-2:]], affix{fold, noun})
 					continue
 				case "stem":
-					l.stems = append(l.stems, affix{fold, noun})
+					l.stems[fold[:3]] = append(l.stems[fold[:3]], affix{fold, noun})
 					continue
 				}
 				if len(part) < 5 && part != w {
@@ -147,17 +147,16 @@ func (l *lexicon) broad(fold string) bool {
 }
 
 // inflects says whether a word is a class noun of one of the kinds with more before
-// it, as in German, or behind it: Ortungsradar, helikopterlerin.
-func (l *lexicon) inflects(fold string, kinds []string) bool {
-	return len(fold) > 6 && (slices.ContainsFunc(l.ends, func(a affix) bool {
+// it, as in German, or behind it: Ortungsradar, helikopterlerin. English has no such
+// words, and others that end so: determine, ecosystem.
+func (d *field) inflects(fold string, kinds []string) bool {
+	l := d.lexicon
+	return d.lang != "en" && len(fold) > 6 && (slices.ContainsFunc(l.ends[fold[len(fold)-2:]], func(a affix) bool {
 		return len(fold) > len(a.text)+2 && strings.HasSuffix(fold, a.text) && slices.Contains(kinds, a.kind)
-	}) || slices.ContainsFunc(l.stems, func(a affix) bool {
+	}) || slices.ContainsFunc(l.stems[fold[:3]], func(a affix) bool {
 		return strings.HasPrefix(fold, a.text) && slices.Contains(kinds, a.kind)
 	}))
 }
-
-// compound says whether a word is a class noun with more before or behind it.
-func (l *lexicon) compound(fold string) bool { return l.inflects(fold, kinds) }
 
 // kinds of class nouns that words are made of.
 var kinds = []string{"missile", "battery", "flak", "tank", "vehicle", "gun", "aircraft", "ship", "bomb", "shell"}

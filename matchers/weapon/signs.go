@@ -114,11 +114,21 @@ func (d *field) names(c *candidate, w near) bool {
 	case of&acronymBit != 0 && token.CaseOf(w.text).Title():
 		return false
 	case !known:
-		return d.lexicon.inflects(w.fold, kinds)
+		return d.inflects(w.fold, kinds)
 	case of&poisonBit != 0 && d.category(c) == "chemical-weapon":
 		return true
 	}
 	return d.lexicon.names(w.fold, kinds)
+}
+
+// measure says whether a name behind a figure is a unit: "45 Grad" in German, not
+// "40 Grad rockets".
+func (d *field) measure(c *candidate) bool {
+	if !c.form.bare() || d.lang != "de" && d.lang != "" || d.lexicon.words[token.Fold(d.text[c.start:c.end])]&measureBit == 0 {
+		return false
+	}
+	ahead := d.ahead(c)
+	return !slices.ContainsFunc(d.around(c), func(w near) bool { return w.distance > 0 && w.distance <= ahead && d.names(c, w) })
 }
 
 // afterState says whether a text ends in the initials of a state, as in "U.S. Apaches".

@@ -92,6 +92,7 @@ type field struct {
 	firms     []int // systems whose makers of the same name are named
 	small     bool  // no capitals at all
 	shouting  bool  // hardly a small letter
+	lang      string
 }
 
 // candidate is a name found.
@@ -132,6 +133,7 @@ func (f *Finder) FindAlso(dst []int32, d Doc) ([]news.Mention, []int32) {
 	if len(title.found)+len(text.found) == 0 {
 		return nil, dst
 	}
+	title.lang, text.lang = d.Lang, d.Lang
 	j := newJudge(title, text)
 	j.judge()
 	return append(title.mentions(), text.mentions()...), dst

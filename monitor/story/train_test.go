@@ -45,6 +45,7 @@ type example struct {
 	short bool
 	same  bool
 	file  int
+	of    news.ArticleID
 }
 
 // stream is a file of labelled articles; the label is the article's GUID.
@@ -233,16 +234,16 @@ func train(streams []stream) *model {
 	for i, s := range streams {
 		all = append(all, examples(s.items, files[i], nil)...)
 	}
-	first := &model{text: boost(all, false), headline: boost(all, true)}
+	first := &model{text: boost(all, textTrees), headline: boost(all, headlineTrees)}
 	var two []example
 	for i, s := range streams {
 		two = append(two, pairs(s.items, files[i])...)
 	}
-	first.pair = boost(two, false)
+	first.pair = boost(two, pairTrees)
 	for i, s := range streams {
 		all = append(all, examples(s.items, files[i], first)...)
 	}
-	return &model{text: boost(all, false), headline: boost(all, true), pair: first.pair}
+	return &model{text: boost(all, textTrees), headline: boost(all, headlineTrees), pair: first.pair}
 }
 
 // dated are the streams without dates once more, with a date every five minutes. What
@@ -277,7 +278,7 @@ func pairs(items []Item, file int) (out []example) {
 		slices.Sort(others)
 		for _, j := range slices.Compact(others) {
 			if o := &w.docs[j]; int(j) < k && !o.short {
-				out = append(out, example{w.pairFeatures(d, j), false, o.story == d.story, file})
+				out = append(out, example{w.pairFeatures(d, j), false, o.story == d.story, file, d.article})
 			}
 		}
 	}
@@ -317,7 +318,7 @@ func examples(items []Item, file int, m *model) (out []example) {
 		for _, s := range ranked {
 			if label != "" && (m == nil || twin.by < copied) {
 				same := m == nil && ids[label] == s.c.id || m != nil && commonest(labels[s.c.id]) == label
-				out = append(out, example{s.f, d.short || w.docs[s.best.other].short, same, file})
+				out = append(out, example{s.f, d.short || w.docs[s.best.other].short, same, file, it.Article.ID})
 			}
 		}
 		if m != nil {
@@ -376,6 +377,7 @@ const (
 	bins      = 48
 	rate      = 0.1
 	leafLeast = 20.0 // of hessian, in examples
+	favour    = 3.0  // what the story that a text would join weighs beside another
 	rowPart   = 0.7  // of the examples that a tree is grown on
 	askPart   = 0.5  // of the features that a tree may ask about
 )
@@ -388,14 +390,21 @@ var free = map[int]bool{fFound: true, fSize: true, fDated: true, fSource: true, 
 // again what others do, and the few long streams of headlines are learnt by heart.
 var ofTexts = map[int]bool{fRareBody: true, fRareBodyMean: true, fCrossed: true, fCrossedMean: true, fLeadFigures: true, fLeadFiguresMean: true, fYears: true, fYearsMean: true}
 
+// What a set of trees judges.
+const (
+	textTrees     = iota // a text and a story
+	headlineTrees        // a headline and a story
+	pairTrees            // two texts
+)
+
 // boost fits regression trees to the logistic loss by Newton steps over
 // histograms, each file weighing the same. Each tree sees some of the examples
 // and of the features only, as in Friedman (2002).
-func boost(all []example, short bool) (out []tree) {
+func boost(all []example, what int) (out []tree) {
 	var ex []example
 	perFile := map[int]float64{}
 	for _, e := range all {
-		if e.short == short {
+		if e.short == (what == headlineTrees) {
 			ex = append(ex, e)
 			perFile[e.file]++
 		}
@@ -404,7 +413,10 @@ func boost(all []example, short bool) (out []tree) {
 		return nil
 	}
 	b := newBooster(ex, perFile)
-	b.short = short
+	b.short = what == headlineTrees
+	if what == textTrees {
+		b.byArticle()
+	}
 	out = append(out, tree{{feature: -1, value: b.base()}})
 	for range trees {
 		out = append(out, b.tree())
@@ -423,6 +435,7 @@ type booster struct {
 	r      *rand.Rand
 	ask    [featureCount]bool // features that the tree may ask about
 	short  bool               // the examples are headlines
+	ends   []int              // of the examples of each article; nil when all weigh alike
 }
 
 func newBooster(ex []example, perFile map[int]float64) *booster {
@@ -480,6 +493,49 @@ func (b *booster) base() float64 {
 	return z
 }
 
+// byArticle has the examples of an article weigh together as one, so that what is
+// compared with many stories does not teach more than what is compared with few. Its
+// examples stand together.
+func (b *booster) byArticle() {
+	perFile := map[int]float64{} // articles
+	for i := range b.ex {
+		if i+1 == len(b.ex) || b.ex[i+1].of != b.ex[i].of {
+			b.ends = append(b.ends, i+1)
+			perFile[b.ex[i].file]++
+		}
+	}
+	from := 0
+	for _, end := range b.ends {
+		for i := from; i < end; i++ {
+			b.weight[i] = float64(len(b.ex)) / perFile[b.ex[i].file] / float64(len(perFile)) / float64(end-from)
+		}
+		from = end
+	}
+}
+
+// focus has the story that fits an article best so far count for more than the
+// others: only whether that one is right decides where the article goes.
+func (b *booster) focus() {
+	from := 0
+	for _, end := range b.ends {
+		best := from
+		for i := from; i < end; i++ {
+			if b.score[i] > b.score[best] {
+				best = i
+			}
+		}
+		n := float64(end - from)
+		for i := from; i < end; i++ {
+			by := n / (n - 1 + favour)
+			if i == best {
+				by *= favour
+			}
+			b.grad[i], b.hess[i] = b.grad[i]*by, b.hess[i]*by
+		}
+		from = end
+	}
+}
+
 func (b *booster) tree() tree {
 	for i, e := range b.ex {
 		p := 1 / (1 + math.Exp(-b.score[i]))
@@ -489,6 +545,7 @@ func (b *booster) tree() tree {
 		}
 		b.grad[i], b.hess[i] = b.weight[i]*(y-p), b.weight[i]*p*(1-p)
 	}
+	b.focus()
 	var t tree
 	var rows, others []int
 	for i := range b.ex {

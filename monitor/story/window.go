@@ -128,15 +128,23 @@ func New(o Options) *Window {
 // fastest in batches of some thousands. A signature that is damaged or of another
 // version is kept as a member without content.
 func (w *Window) Restore(records ...Record) {
-	from := len(w.docs)
-	for _, r := range records {
-		d := decode(r.Signature)
+	from, docs := len(w.docs), make([]doc, len(records))
+	half := func(from, to int) {
+		for i := from; i < to; i++ {
+			docs[i] = decode(records[i].Signature)
+		}
+	}
+	var both sync.WaitGroup
+	both.Go(func() { half(0, len(records)/2) })
+	half(len(records)/2, len(records))
+	both.Wait()
+	for i, r := range records {
+		d := docs[i]
 		d.article, d.source, d.when, d.role = r.Article, w.sourceID(r.Source), seconds(r.When), roleOf(r.Role)
 		w.last = max(w.last, r.Story)
 		w.put(d, r.Story)
 	}
 	// The indexes and the centres do not read each other.
-	var both sync.WaitGroup
 	both.Go(func() {
 		for i := from; i < len(w.docs); i++ {
 			w.index(i)
