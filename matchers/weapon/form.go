@@ -138,6 +138,9 @@ func (d *field) leftEdge(c *candidate) bool {
 	if c.start == 0 {
 		return true
 	}
+	if d.inWord(c) {
+		return false
+	}
 	gap := token.Before(d.text, d.tokens, c.first)
 	switch {
 	case c.first > 0 && gap == 0 && !d.unspaced(c.start) && !d.glued(c):
@@ -153,6 +156,28 @@ func (d *field) leftEdge(c *candidate) bool {
 		return d.elided(before)
 	}
 	return gap != token.Hyphen || before.End-before.Start > 2 || before.Digits() || d.leftward(before)
+}
+
+// inWord says whether a short name in Hangul, or a bare one in Katakana, is the end of
+// a longer word: a given name behind its family name, Hawk in Mohawk.
+func (d *field) inWord(c *candidate) bool {
+	before, _ := utf8.DecodeLastRuneInString(d.text[:c.start])
+	first, _ := utf8.DecodeRuneInString(d.text[c.start:])
+	switch {
+	case unicode.Is(unicode.Hangul, first):
+		return unicode.Is(unicode.Hangul, before) && utf8.RuneCountInString(c.form.text) <= 2
+	case unicode.Is(unicode.Katakana, first):
+		return c.form.bare() && katakana(before) && d.lexicon.words[token.Fold(lastKatakana(d.text[:c.start]))]&nounBit == 0
+	}
+	return false
+}
+
+// katakana says whether a character stands within a word in Katakana.
+func katakana(r rune) bool { return unicode.Is(unicode.Katakana, r) || r == 'ー' }
+
+// lastKatakana is the word in Katakana that a text ends in.
+func lastKatakana(text string) string {
+	return text[len(strings.TrimRightFunc(text, katakana)):]
 }
 
 // glued says whether the "and" or "the" of Arabic or Hebrew stands right before a

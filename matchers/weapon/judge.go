@@ -202,12 +202,12 @@ func (d *field) weigh(c *candidate) {
 	d.weighForm(c)
 	switch c.form.class {
 	case catalogue.Strong:
-		if c.score >= 0 && !c.person && (!c.apart || c.score > 0) {
+		if c.score >= 0 && !c.person && (!c.apart || c.score > 0) && (c.score >= 2 || !d.everyday(c)) {
 			c.sure = true
 			c.reasons = append(c.reasons, "the name is unmistakable")
 		}
 	case catalogue.Acro:
-		if c.end-c.start > 3 {
+		if utf8.RuneCountInString(d.text[c.start:c.end]) > 3 {
 			c.add(2, "an acronym in capitals")
 		} else {
 			c.add(1, "a short acronym in capitals")
@@ -217,6 +217,13 @@ func (d *field) weigh(c *candidate) {
 		c.add(1, "a code")
 		c.sure = c.score >= 4
 	}
+}
+
+// everyday says whether a name is a word of the text's language, too, and stands where
+// a capital proves nothing: in German, and where a sentence begins.
+func (d *field) everyday(c *candidate) bool {
+	in := d.lexicon.daily[token.Fold(c.form.text)]
+	return len(in) > 0 && (d.lang == "" || slices.Contains(in, d.lang)) && (d.lang == "de" || d.begins(c.first)) && !c.quoted
 }
 
 // weighForm looks at how a code is written, and at what owns a name.
@@ -373,7 +380,7 @@ func (d *field) weighCase(c *candidate, words []near) {
 		c.raised = true
 	case c.form.class == catalogue.Case && !singular.AllUpper():
 		c.add(-4, "not in capitals")
-	case c.form.class == catalogue.Acro && !singular.AllUpper() && c.end-c.start < 5:
+	case c.form.class == catalogue.Acro && !singular.AllUpper() && utf8.RuneCountInString(name) < 5:
 		c.add(-4, "not in capitals")
 	}
 	switch {

@@ -69,6 +69,7 @@ type lexicon struct {
 	nouns map[string][]string // class noun -> kinds
 	ends  map[string][]affix  // of German compounds, by their last two bytes
 	stems map[string][]affix  // of nouns of languages with many endings, by their first three
+	daily map[string][]string // form of a name -> languages that have it as a word
 }
 
 // affix is what the class nouns of a kind end or begin with.
@@ -76,7 +77,7 @@ type affix struct{ text, kind string }
 
 // theLexicon is read once and never written after.
 var theLexicon = sync.OnceValue(func() *lexicon {
-	l := &lexicon{words: map[string]bits{}, runs: map[string]int{}, nouns: map[string][]string{}, ends: map[string][]affix{}, stems: map[string][]affix{}}
+	l := &lexicon{words: map[string]bits{}, runs: map[string]int{}, nouns: map[string][]string{}, ends: map[string][]affix{}, stems: map[string][]affix{}, daily: map[string][]string{}}
 	for line := range strings.Lines(wordsText) {
 		head, list, ok := strings.Cut(strings.TrimSpace(line), ":")
 		if !ok || head[0] == '#' {
@@ -87,6 +88,9 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 			for _, part := range strings.FieldsFunc(w, func(r rune) bool { return r == '-' || r == '.' }) {
 				fold := token.Fold(part)
 				switch kind {
+				case "everyday":
+					l.daily[fold] = append(l.daily[fold], noun)
+					continue
 				case "compound":
 					l.ends[fold[len(fold)-2:]] = append(l.ends[fold[len(fold)-2:]], affix{fold, noun})
 					continue
