@@ -172,6 +172,23 @@ func (d *field) inWord(c *candidate) bool {
 	return false
 }
 
+// goesOn says whether a name in Katakana is the beginning of a longer word that no
+// class noun makes: "トマホークステーキ" is a steak, "トマホークミサイル" a missile.
+func (d *field) goesOn(c *candidate) bool {
+	last, _ := utf8.DecodeLastRuneInString(d.text[:c.end])
+	rest := d.text[c.end:]
+	run := rest[:len(rest)-len(strings.TrimLeftFunc(rest, katakana))]
+	if run == "" || !katakana(last) {
+		return false
+	}
+	for i := range run + " " {
+		if d.lexicon.words[token.Fold(run[:i])]&(nounBit|hardBit|milBit|crewBit) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // katakana says whether a character stands within a word in Katakana.
 func katakana(r rune) bool { return unicode.Is(unicode.Katakana, r) || r == 'ー' }
 
@@ -225,6 +242,9 @@ func (d *field) rightEdge(c *candidate) bool {
 			return false
 		}
 		if gap.Only(token.Dot|token.Comma) && gap != 0 && next.Digits() && d.tokens[c.last].Digits() {
+			return false
+		}
+		if gap == 0 && d.goesOn(c) {
 			return false
 		}
 		if gap != 0 || d.unspaced(c.end) {

@@ -51,6 +51,8 @@ const (
 	vesselBit    // before the name of a ship: HMS
 	andBit       // between the names of a list
 	siteBit      // behind the name of a place: "Flamingo Naval Base"
+	weatherBit   // of the weather, and of animals in a zoo
+	tameBit      // before a class noun that is none of war: "спортивный комплекс"
 )
 
 var bitNames = map[string]bits{
@@ -58,7 +60,7 @@ var bitNames = map[string]bits{
 	"finance": financeBit, "road": roadBit, "civil": civilBit, "title": titleBit,
 	"place": placeBit, "unit": unitBit, "speech": speechBit,
 	"tell": tellBit, "music": musicBit, "poison": poisonBit, "such": suchBit, "type": typeBit, "the": theBit, "crew": crewBit, "firm": firmBit, "acronym": acronymBit, "operation": operationBit, "measure": measureBit, "game": gameBit, "figure": figureBit, "act": actBit,
-	"elision": elisionBit, "vessel": vesselBit, "site": siteBit, "and": andBit,
+	"elision": elisionBit, "vessel": vesselBit, "site": siteBit, "and": andBit, "weather": weatherBit, "tame": tameBit,
 	"sport": sportBit, "count": countBit, "number": numberBit,
 }
 
@@ -148,6 +150,12 @@ func (l *lexicon) names(fold string, kinds []string) bool {
 // "weapons", "systems".
 func (l *lexicon) broad(fold string) bool {
 	return slices.Contains(l.nouns[fold], "any") || slices.Contains(l.nouns[fold], "broad")
+}
+
+// broadly says whether a class noun is one of many things of peace: "комплекс", "system".
+func (l *lexicon) broadly(fold string) bool {
+	kinds := l.nouns[fold]
+	return len(kinds) > 0 && !slices.ContainsFunc(kinds, func(k string) bool { return k != "battery" })
 }
 
 // inflects says whether a word is a class noun of one of the kinds with more before
