@@ -173,20 +173,29 @@ func (d *field) inWord(c *candidate) bool {
 }
 
 // goesOn says whether a name in Katakana is the beginning of a longer word that no
-// class noun makes: "トマホークステーキ" is a steak, "トマホークミサイル" a missile.
+// class noun makes: "トマホークステーキ" is a steak, "トマホークミサイル" a missile; or one in
+// Hangul that of a place: "보라매병원" is a hospital.
 func (d *field) goesOn(c *candidate) bool {
 	last, _ := utf8.DecodeLastRuneInString(d.text[:c.end])
 	rest := d.text[c.end:]
-	run := rest[:len(rest)-len(strings.TrimLeftFunc(rest, katakana))]
-	if run == "" || !katakana(last) {
-		return false
+	switch {
+	case unicode.Is(unicode.Hangul, last):
+		return c.form.bare() && d.beginsWith(rest[:min(len(rest), 12)], siteBit)
+	case katakana(last):
+		run := rest[:len(rest)-len(strings.TrimLeftFunc(rest, katakana))]
+		return run != "" && !d.beginsWith(run, nounBit|hardBit|milBit|crewBit)
 	}
-	for i := range run + " " {
-		if d.lexicon.words[token.Fold(run[:i])]&(nounBit|hardBit|milBit|crewBit) != 0 {
-			return false
+	return false
+}
+
+// beginsWith says whether a text begins with a word of one of the kinds.
+func (d *field) beginsWith(text string, of bits) bool {
+	for i := range text + " " {
+		if d.lexicon.words[token.Fold(text[:i])]&of != 0 {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // katakana says whether a character stands within a word in Katakana.

@@ -229,11 +229,11 @@ func (d *field) tame(c *candidate, w near) bool {
 	return i > 0 && d.lexicon.words[token.Fold(d.tokens[i-1].Of(d.text))]&tameBit != 0
 }
 
-// givenName says whether a name is of a script without capitals that parts its words:
-// nothing tells it from a word or from somebody's name but a class noun beside it.
+// givenName says whether a name is a word or somebody's name in a script without
+// capitals: nothing tells it from them but a class noun beside it.
 func (d *field) givenName(c *candidate) bool {
 	first, _ := utf8.DecodeRuneInString(c.form.text)
-	return !c.quoted && unicode.In(first, unicode.Arabic, unicode.Hebrew, unicode.Hangul, unicode.Devanagari)
+	return !c.quoted && unicode.In(first, unicode.Arabic, unicode.Hebrew, unicode.Hangul, unicode.Devanagari) && len(d.lexicon.daily[token.Fold(c.form.text)]) > 0
 }
 
 // everyday says whether a name is a word of the text's language, too, and stands where

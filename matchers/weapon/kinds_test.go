@@ -86,6 +86,7 @@ func TestKindsOfNames(t *testing.T) {
 		{"longer word in Katakana", "夕食はトマホークステーキだった。", "", "tomahawk"},
 		{"weapon in Katakana", "艦はトマホークミサイルを積む。", "tomahawk", ""},
 		{"foreigner, Chinese", "演员布雷德利·库珀在片中射击坦克。", "", "m2-bradley"},
+		{"hospital, Hangul", "보라매병원에 헬기가 내렸다.", "", "kf-21-boramae"},
 		{"given name in Arabic", "سقط صاروخ على الحي ونجا الطفل عماد من القصف.", "", "emad"},
 		{"missile in Arabic", "أطلق الحرس صاروخ عماد من الصحراء.", "emad", ""},
 		{"weather, Italian", "Maltempo, un Tornado ferma aerei ed elicottero.", "", "tornado"},
