@@ -233,7 +233,7 @@ func (d *field) tame(c *candidate, w near) bool {
 // capitals: nothing tells it from them but a class noun beside it.
 func (d *field) givenName(c *candidate) bool {
 	first, _ := utf8.DecodeRuneInString(c.form.text)
-	return !c.quoted && unicode.In(first, unicode.Arabic, unicode.Hebrew, unicode.Hangul, unicode.Devanagari) && len(d.lexicon.daily[token.Fold(c.form.text)]) > 0
+	return c.form.bare() && !c.quoted && unicode.In(first, unicode.Arabic, unicode.Hebrew, unicode.Hangul, unicode.Devanagari) && len(d.lexicon.daily[token.Fold(c.form.text)]) > 0
 }
 
 // everyday says whether a name is a word of the text's language, too, and stands where
@@ -492,7 +492,7 @@ func (d *field) weighContext(c *candidate, words []near) {
 			switch {
 			case w.distance > 0 && w.distance <= ahead, w.distance >= left && w.distance < 0:
 				noun = true
-			case c.form.class == catalogue.Word && (of&nounBit != 0 && l.broad(w.fold) || d.givenName(c)):
+			case c.form.class == catalogue.Word && of&nounBit != 0 && l.broad(w.fold), d.givenName(c):
 			default:
 				farNoun = true
 			}
