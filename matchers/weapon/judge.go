@@ -236,11 +236,31 @@ func (d *field) givenName(c *candidate) bool {
 	return c.form.bare() && !c.quoted && unicode.In(first, unicode.Arabic, unicode.Hebrew, unicode.Hangul, unicode.Devanagari) && len(d.lexicon.daily[token.Fold(c.form.text)]) > 0
 }
 
-// everyday says whether a name is a word of the text's language, too, and stands where
-// a capital proves nothing: in German, and where a sentence begins.
+// everyday says whether a name is a word of the text's language, too, or a person's,
+// and stands where a capital proves nothing: in German, where a sentence begins,
+// beside another name, or all in capitals, as abbreviations are.
 func (d *field) everyday(c *candidate) bool {
 	in := d.lexicon.daily[token.Fold(c.form.text)]
-	return len(in) > 0 && (d.lang == "" || slices.Contains(in, d.lang)) && (d.lang == "de" || d.begins(c.first)) && !c.quoted
+	if len(in) == 0 || c.quoted || d.lang != "" && !slices.Contains(in, d.lang) {
+		return false
+	}
+	raised := token.CaseOf(d.text[c.start:c.end]).AllUpper() && !token.CaseOf(c.form.text).AllUpper() && !d.shouting
+	return d.lang == "de" || d.begins(c.first) || raised || c.first == c.last && (d.named(c, -1) || d.named(c, 1))
+}
+
+// named says whether the word right before or behind a candidate is a name that the
+// lexicon does not know.
+func (d *field) named(c *candidate, distance int) bool {
+	i := c.last + distance
+	if distance < 0 {
+		i = c.first + distance
+	}
+	if i < 0 || i >= len(d.tokens) {
+		return false
+	}
+	w := d.tokens[i].Of(d.text)
+	return token.CaseOf(w).Title() && !d.begins(max(i, c.first)) && d.lexicon.words[token.Fold(w)] == 0 &&
+		d.tight(c, near{distance: distance}) && !d.within(c, near{distance: distance})
 }
 
 // weighForm looks at how a code is written, and at what owns a name.
