@@ -138,6 +138,9 @@ func (d *field) leftEdge(c *candidate) bool {
 	if c.start == 0 {
 		return true
 	}
+	if d.inWord(c) {
+		return false
+	}
 	gap := token.Before(d.text, d.tokens, c.first)
 	switch {
 	case c.first > 0 && gap == 0 && !d.unspaced(c.start) && !d.glued(c):
@@ -153,6 +156,54 @@ func (d *field) leftEdge(c *candidate) bool {
 		return d.elided(before)
 	}
 	return gap != token.Hyphen || before.End-before.Start > 2 || before.Digits() || d.leftward(before)
+}
+
+// inWord says whether a short name in Hangul, or a bare one in Katakana, is the end of
+// a longer word: a given name behind its family name, Hawk in Mohawk.
+func (d *field) inWord(c *candidate) bool {
+	before, _ := utf8.DecodeLastRuneInString(d.text[:c.start])
+	first, _ := utf8.DecodeRuneInString(d.text[c.start:])
+	switch {
+	case unicode.Is(unicode.Hangul, first):
+		return unicode.Is(unicode.Hangul, before) && utf8.RuneCountInString(c.form.text) <= 2
+	case unicode.Is(unicode.Katakana, first):
+		return c.form.bare() && katakana(before) && d.lexicon.words[token.Fold(lastKatakana(d.text[:c.start]))]&nounBit == 0
+	}
+	return false
+}
+
+// goesOn says whether a name in Katakana is the beginning of a longer word that no
+// class noun makes: "トマホークステーキ" is a steak, "トマホークミサイル" a missile; or one in
+// Hangul that of a place: "보라매병원" is a hospital.
+func (d *field) goesOn(c *candidate) bool {
+	last, _ := utf8.DecodeLastRuneInString(d.text[:c.end])
+	rest := d.text[c.end:]
+	switch {
+	case unicode.Is(unicode.Hangul, last):
+		return c.form.bare() && d.beginsWith(rest[:min(len(rest), 12)], siteBit)
+	case katakana(last):
+		run := rest[:len(rest)-len(strings.TrimLeftFunc(rest, katakana))]
+		return run != "" && !d.beginsWith(run, nounBit|hardBit|milBit|crewBit)
+	}
+	return false
+}
+
+// beginsWith says whether a text begins with a word of one of the kinds.
+func (d *field) beginsWith(text string, of bits) bool {
+	for i := range text + " " {
+		if d.lexicon.words[token.Fold(text[:i])]&of != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// katakana says whether a character stands within a word in Katakana.
+func katakana(r rune) bool { return unicode.Is(unicode.Katakana, r) || r == 'ー' }
+
+// lastKatakana is the word in Katakana that a text ends in.
+func lastKatakana(text string) string {
+	return text[len(strings.TrimRightFunc(text, katakana)):]
 }
 
 // glued says whether the "and" or "the" of Arabic or Hebrew stands right before a
@@ -200,6 +251,9 @@ func (d *field) rightEdge(c *candidate) bool {
 			return false
 		}
 		if gap.Only(token.Dot|token.Comma) && gap != 0 && next.Digits() && d.tokens[c.last].Digits() {
+			return false
+		}
+		if gap == 0 && d.goesOn(c) {
 			return false
 		}
 		if gap != 0 || d.unspaced(c.end) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/armswatch/armswatch/matchers/catalogue"
@@ -202,12 +203,12 @@ func (d *field) weigh(c *candidate) {
 	d.weighForm(c)
 	switch c.form.class {
 	case catalogue.Strong:
-		if c.score >= 0 && !c.person && (!c.apart || c.score > 0) {
+		if c.score >= 0 && !c.person && (!c.apart || c.score > 0) && (c.score >= 2 || !d.everyday(c)) {
 			c.sure = true
 			c.reasons = append(c.reasons, "the name is unmistakable")
 		}
 	case catalogue.Acro:
-		if c.end-c.start > 3 {
+		if utf8.RuneCountInString(d.text[c.start:c.end]) > 3 {
 			c.add(2, "an acronym in capitals")
 		} else {
 			c.add(1, "a short acronym in capitals")
@@ -219,10 +220,56 @@ func (d *field) weigh(c *candidate) {
 	}
 }
 
+// tame says whether the word before a class noun tells that it is none of war.
+func (d *field) tame(c *candidate, w near) bool {
+	i := c.last + w.distance
+	if w.distance < 0 {
+		i = c.first + w.distance
+	}
+	return i > 0 && d.lexicon.words[token.Fold(d.tokens[i-1].Of(d.text))]&tameBit != 0
+}
+
+// givenName says whether a name is a word or somebody's name in a script without
+// capitals: nothing tells it from them but a class noun beside it.
+func (d *field) givenName(c *candidate) bool {
+	first, _ := utf8.DecodeRuneInString(c.form.text)
+	return c.form.bare() && !c.quoted && unicode.In(first, unicode.Arabic, unicode.Hebrew, unicode.Hangul, unicode.Devanagari) && len(d.lexicon.daily[token.Fold(c.form.text)]) > 0
+}
+
+// everyday says whether a name is a word of the text's language, too, or a person's,
+// and stands where a capital proves nothing: in German, where a sentence begins,
+// beside another name, or all in capitals, as abbreviations are.
+func (d *field) everyday(c *candidate) bool {
+	in := d.lexicon.daily[token.Fold(c.form.text)]
+	if len(in) == 0 || c.quoted || d.lang != "" && !slices.Contains(in, d.lang) {
+		return false
+	}
+	raised := token.CaseOf(d.text[c.start:c.end]).AllUpper() && !token.CaseOf(c.form.text).AllUpper() && !d.shouting
+	return d.lang == "de" || d.begins(c.first) || raised || c.first == c.last && (d.named(c, -1) || d.named(c, 1))
+}
+
+// named says whether the word right before or behind a candidate is a name that the
+// lexicon does not know.
+func (d *field) named(c *candidate, distance int) bool {
+	i := c.last + distance
+	if distance < 0 {
+		i = c.first + distance
+	}
+	if i < 0 || i >= len(d.tokens) {
+		return false
+	}
+	w := d.tokens[i].Of(d.text)
+	return token.CaseOf(w).Title() && !d.begins(max(i, c.first)) && d.lexicon.words[token.Fold(w)] == 0 &&
+		d.tight(c, near{distance: distance}) && !d.within(c, near{distance: distance})
+}
+
 // weighForm looks at how a code is written, and at what owns a name.
 func (d *field) weighForm(c *candidate) {
 	if c.apart && c.form.class != catalogue.Strong {
 		c.add(-2, "a code written apart")
+	}
+	if c.form.bare() && !c.quoted && dotted(d.text, c.start, c.end) {
+		c.veto("a part of somebody's name")
 	}
 	if !prose(d.text, c.start, c.end) {
 		c.veto("no prose around it")
@@ -242,6 +289,15 @@ func (d *field) weighForm(c *candidate) {
 		token.CaseOf(before.Of(d.text)).AllUpper() && !d.owns(c, c.first-1) {
 		c.add(-6, fmt.Sprintf("the name of another system, %s", d.text[before.Start:c.end]))
 	}
+}
+
+// dotted says whether a Chinese name is parted by a dot from another, as the given and
+// family names of foreigners are: 布雷德利·库珀.
+func dotted(text string, start, end int) bool {
+	first, _ := utf8.DecodeRuneInString(text[start:])
+	before, _ := utf8.DecodeLastRuneInString(text[:start])
+	after, _ := utf8.DecodeRuneInString(text[end:])
+	return unicode.Is(unicode.Han, first) && (strings.ContainsRune("·•‧", before) || strings.ContainsRune("·•‧", after))
 }
 
 // glued is a designation of the kind that F4U is, before a name.
@@ -373,7 +429,7 @@ func (d *field) weighCase(c *candidate, words []near) {
 		c.raised = true
 	case c.form.class == catalogue.Case && !singular.AllUpper():
 		c.add(-4, "not in capitals")
-	case c.form.class == catalogue.Acro && !singular.AllUpper() && c.end-c.start < 5:
+	case c.form.class == catalogue.Acro && !singular.AllUpper() && utf8.RuneCountInString(name) < 5:
 		c.add(-4, "not in capitals")
 	}
 	switch {
@@ -441,7 +497,7 @@ func (d *field) kinds(c *candidate) []string {
 func (d *field) weighContext(c *candidate, words []near) {
 	l := d.lexicon
 	hard := map[string]bool{}
-	manned, military, acts, music, sport, noun, farNoun, nation, maker, owned := false, false, false, false, false, false, false, false, false, false
+	manned, military, acts, music, sport, weather, noun, touched, farNoun, nation, maker, owned := false, false, false, false, false, false, false, false, false, false, false, false
 	ahead, left := d.ahead(c), d.left(c)
 	var crew []string    // words for what belongs to weapons
 	behind := -3 * reach // the last class noun before it
@@ -451,15 +507,16 @@ func (d *field) weighContext(c *candidate, words []near) {
 		switch {
 		case of&suchBit != 0 && w.distance < 0:
 			such = w.distance
-		case d.names(c, w):
+		case d.names(c, w) && !d.tame(c, w):
 			c.nearest = min(c.nearest, max(w.distance, -w.distance))
 			switch {
 			case w.distance > 0 && w.distance <= ahead, w.distance >= left && w.distance < 0:
 				noun = true
-			case c.form.class == catalogue.Word && of&nounBit != 0 && l.broad(w.fold):
+			case c.form.class == catalogue.Word && of&nounBit != 0 && l.broad(w.fold), d.givenName(c):
 			default:
 				farNoun = true
 			}
+			touched = touched || (w.distance == 1 || w.distance == -1) && !slices.Contains(l.nouns[w.fold], "battery")
 			if w.distance < 0 {
 				behind = w.distance
 			}
@@ -471,7 +528,7 @@ func (d *field) weighContext(c *candidate, words []near) {
 			crew = append(crew, w.fold)
 			of &^= hardBit | milBit
 		}
-		if of&(hardBit|nounBit) != 0 {
+		if of&(hardBit|nounBit) != 0 && !d.tame(c, w) && (c.form.class != catalogue.Quoted || !l.broadly(w.fold)) {
 			hard[w.fold] = true
 		}
 		if of&poisonBit != 0 && c.form.class == catalogue.Common {
@@ -481,6 +538,7 @@ func (d *field) weighContext(c *candidate, words []near) {
 		acts = acts || of&actBit != 0 && w.distance == 1
 		music = music || of&musicBit != 0
 		sport = sport || of&sportBit != 0
+		weather = weather || of&weatherBit != 0
 		nation = nation || of&nationBit != 0 && w.distance >= -2 && w.distance < 0
 		maker = maker || of&makerBit != 0
 		owned = owned || of&makerBit != 0 && w.distance == -1
@@ -520,6 +578,9 @@ func (d *field) weighContext(c *candidate, words []near) {
 	}
 	if sport && !noun && (c.form.bare() || c.form.class == catalogue.Case) {
 		c.add(-4, "sport is spoken of")
+	}
+	if weather && !touched && (c.form.bare() || d.everyday(c)) {
+		c.add(-4, "the weather or a zoo is spoken of")
 	}
 	most := 3
 	if c.form.bare() && c.noun == 0 {
@@ -596,7 +657,7 @@ func (d *field) against(c *candidate, w near, of bits) {
 		c.veto(fmt.Sprintf("%q before it: an operation", w.text))
 	case w.distance == -1 && of&vesselBit != 0 && c.form.bare() && d.category(c) != "warship" && token.CaseOf(w.text).AllUpper():
 		c.veto(fmt.Sprintf("%q before it: a ship", w.text))
-	case w.distance == 1 && of&siteBit != 0 && c.form.bare() && token.CaseOf(w.text).Title() && d.tight(c, w):
+	case w.distance == 1 && of&siteBit != 0 && (c.form.bare() || d.mayBePerson(c)) && token.CaseOf(w.text).Title() && d.tight(c, w):
 		c.veto(fmt.Sprintf("%q behind it: a place", w.text))
 	case w.distance == -1 && of&firmBit != 0 && c.form.bare():
 		c.veto(fmt.Sprintf("%q before it: a firm", w.text))
@@ -655,6 +716,9 @@ func (d *field) weighOthers(c *candidate) {
 			continue
 		}
 		if o.form.class == catalogue.Strong {
+			if d.everyday(o) {
+				continue
+			}
 			if first < 0 && c.form.bare() {
 				first = k // a second one will do
 				continue

@@ -51,6 +51,8 @@ const (
 	vesselBit    // before the name of a ship: HMS
 	andBit       // between the names of a list
 	siteBit      // behind the name of a place: "Flamingo Naval Base"
+	weatherBit   // of the weather, and of animals in a zoo
+	tameBit      // before a class noun that is none of war: "спортивный комплекс"
 )
 
 var bitNames = map[string]bits{
@@ -58,7 +60,7 @@ var bitNames = map[string]bits{
 	"finance": financeBit, "road": roadBit, "civil": civilBit, "title": titleBit,
 	"place": placeBit, "unit": unitBit, "speech": speechBit,
 	"tell": tellBit, "music": musicBit, "poison": poisonBit, "such": suchBit, "type": typeBit, "the": theBit, "crew": crewBit, "firm": firmBit, "acronym": acronymBit, "operation": operationBit, "measure": measureBit, "game": gameBit, "figure": figureBit, "act": actBit,
-	"elision": elisionBit, "vessel": vesselBit, "site": siteBit, "and": andBit,
+	"elision": elisionBit, "vessel": vesselBit, "site": siteBit, "and": andBit, "weather": weatherBit, "tame": tameBit,
 	"sport": sportBit, "count": countBit, "number": numberBit,
 }
 
@@ -69,6 +71,7 @@ type lexicon struct {
 	nouns map[string][]string // class noun -> kinds
 	ends  map[string][]affix  // of German compounds, by their last two bytes
 	stems map[string][]affix  // of nouns of languages with many endings, by their first three
+	daily map[string][]string // form of a name -> languages that have it as a word
 }
 
 // affix is what the class nouns of a kind end or begin with.
@@ -76,7 +79,7 @@ type affix struct{ text, kind string }
 
 // theLexicon is read once and never written after.
 var theLexicon = sync.OnceValue(func() *lexicon {
-	l := &lexicon{words: map[string]bits{}, runs: map[string]int{}, nouns: map[string][]string{}, ends: map[string][]affix{}, stems: map[string][]affix{}}
+	l := &lexicon{words: map[string]bits{}, runs: map[string]int{}, nouns: map[string][]string{}, ends: map[string][]affix{}, stems: map[string][]affix{}, daily: map[string][]string{}}
 	for line := range strings.Lines(wordsText) {
 		head, list, ok := strings.Cut(strings.TrimSpace(line), ":")
 		if !ok || head[0] == '#' {
@@ -87,6 +90,9 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 			for _, part := range strings.FieldsFunc(w, func(r rune) bool { return r == '-' || r == '.' }) {
 				fold := token.Fold(part)
 				switch kind {
+				case "everyday":
+					l.daily[fold] = append(l.daily[fold], noun)
+					continue
 				case "compound":
 					l.ends[fold[len(fold)-2:]] = append(l.ends[fold[len(fold)-2:]], affix{fold, noun})
 					continue
@@ -144,6 +150,12 @@ func (l *lexicon) names(fold string, kinds []string) bool {
 // "weapons", "systems".
 func (l *lexicon) broad(fold string) bool {
 	return slices.Contains(l.nouns[fold], "any") || slices.Contains(l.nouns[fold], "broad")
+}
+
+// broadly says whether a class noun is one of many things of peace: "комплекс", "system".
+func (l *lexicon) broadly(fold string) bool {
+	kinds := l.nouns[fold]
+	return len(kinds) > 0 && !slices.ContainsFunc(kinds, func(k string) bool { return k != "battery" })
 }
 
 // inflects says whether a word is a class noun of one of the kinds with more before
