@@ -182,6 +182,7 @@ func (d *field) goesOn(c *candidate) bool {
 	case unicode.Is(unicode.Hangul, last):
 		return c.form.bare() && d.beginsWith(rest[:min(len(rest), 12)], siteBit)
 	case katakana(last):
+		rest = rest[:min(len(rest), longestWord)]
 		run := rest[:len(rest)-len(strings.TrimLeftFunc(rest, katakana))]
 		return run != "" && !d.beginsWith(run, nounBit|hardBit|milBit|crewBit)
 	}
@@ -198,11 +199,15 @@ func (d *field) beginsWith(text string, of bits) bool {
 	return false
 }
 
+// longestWord is how many bytes of a word in Katakana are looked at: 20 characters.
+const longestWord = 60
+
 // katakana says whether a character stands within a word in Katakana.
 func katakana(r rune) bool { return unicode.Is(unicode.Katakana, r) || r == 'ー' }
 
 // lastKatakana is the word in Katakana that a text ends in.
 func lastKatakana(text string) string {
+	text = text[max(0, len(text)-longestWord):]
 	return text[len(strings.TrimRightFunc(text, katakana)):]
 }
 

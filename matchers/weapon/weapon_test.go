@@ -217,6 +217,11 @@ func TestBadInputIsLinear(t *testing.T) {
 		"NUL and broken UTF-8":      strings.Repeat("Kornet\x00\xff\xfe ", 50_000),
 		"mixed direction":           strings.Repeat("صاروخ Kornet \u202e كورنيت ", 20_000),
 		"codes without end":         strings.Repeat("F-16", 200_000),
+		"Katakana without end":      strings.Repeat("トマホーク", 15_000),
+		"Katakana behind names":     strings.Repeat("トマホーク", 200) + strings.Repeat("ア", 300_000),
+		"Hangul and Han":            strings.Repeat("현무천궁鷹獵鷹", 8_000),
+		"glued words of Arabic":     strings.Repeat("وكورنيت", 60_000),
+		"a list without end":        strings.Repeat("Kornet, Metis, Milan y ", 4_000),
 	}
 	for name, text := range inputs {
 		began := time.Now()
