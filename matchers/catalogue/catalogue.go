@@ -139,10 +139,7 @@ func readFile(category, text string) ([]System, error) {
 	for line := range strings.Lines(text) {
 		n++
 		line = strings.TrimRight(line, "\n")
-		fields = fields[:0]
-		for f := range strings.SplitSeq(line, "\t") {
-			fields = append(fields, f)
-		}
+		fields = slices.AppendSeq(fields[:0], strings.SplitSeq(line, "\t"))
 		switch {
 		case line == "" || line[0] == '#':
 		case fields[0] != "" && len(fields) == 5 && slices.Contains(tiers, fields[4]):

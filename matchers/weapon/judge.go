@@ -374,32 +374,34 @@ func (d *field) around(c *candidate) []near {
 		if i < c.first {
 			limit = c.first
 		}
-		w, last := d.word(i, limit)
+		w, fold, last := d.word(i, limit)
 		at := distance(c, i)
 		if at < 0 {
 			at = distance(c, last)
 		}
-		out = append(out, near{w, token.Fold(w), at})
+		out = append(out, near{w, fold, at})
 		i = last
 	}
 	return out
 }
 
-// word is the word that begins at a token, and its last token: of a script without
-// spaces the longest one that is known.
-func (d *field) word(i, limit int) (word string, last int) {
+// word is the word that begins at a token, its folded form, and its last token: of a
+// script without spaces the longest one that is known.
+func (d *field) word(i, limit int) (word, fold string, last int) {
 	t := d.tokens[i]
 	first := t.Of(d.text)
-	if len(first) < 3 {
-		return first, i
-	}
-	for n := min(d.lexicon.runs[token.Fold(first)], limit-i); n > 1; n-- {
+	folded := token.Fold(first)
+	for n := min(d.lexicon.runs[folded], limit-i); n > 1; n-- {
 		end := d.tokens[i+n-1]
-		if w := d.text[t.Start:end.End]; int(end.End-t.Start) <= 4*n && d.lexicon.words[token.Fold(w)] != 0 {
-			return w, i + n - 1
+		if int(end.End-t.Start) > 4*n {
+			continue
+		}
+		word = d.text[t.Start:end.End]
+		if fold = token.Fold(word); d.lexicon.words[fold] != 0 {
+			return word, fold, i + n - 1
 		}
 	}
-	return first, i
+	return first, folded, i
 }
 
 // weighCase looks at the capitals of the name.
@@ -521,14 +523,12 @@ func (d *field) weighContext(c *candidate, words []near) {
 				behind = w.distance
 			}
 		}
-		if of&crewBit != 0 && w.distance == 1 && c.form.bare() && d.tight(c, w) {
-			manned = true
-		}
 		if of&crewBit != 0 && c.form.bare() {
+			manned = manned || w.distance == 1 && d.tight(c, w)
 			crew = append(crew, w.fold)
 			of &^= hardBit | milBit
 		}
-		if of&(hardBit|nounBit) != 0 && !d.tame(c, w) && (c.form.class != catalogue.Quoted || !l.broadly(w.fold)) {
+		if of&(hardBit|nounBit) != 0 && !d.tame(c, w) && (c.form.class != catalogue.Quoted || !l.ofPeace(w.fold)) {
 			hard[w.fold] = true
 		}
 		if of&poisonBit != 0 && c.form.class == catalogue.Common {

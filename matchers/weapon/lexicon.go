@@ -152,8 +152,8 @@ func (l *lexicon) broad(fold string) bool {
 	return slices.Contains(l.nouns[fold], "any") || slices.Contains(l.nouns[fold], "broad")
 }
 
-// broadly says whether a class noun is one of many things of peace: "комплекс", "system".
-func (l *lexicon) broadly(fold string) bool {
+// ofPeace says whether a class noun is one of many things of peace, too: "комплекс", "system".
+func (l *lexicon) ofPeace(fold string) bool {
 	kinds := l.nouns[fold]
 	return len(kinds) > 0 && !slices.ContainsFunc(kinds, func(k string) bool { return k != "battery" })
 }
